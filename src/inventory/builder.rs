@@ -1,0 +1,142 @@
+//! Collects the findings of readers.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::{
+    EndpointFact, EndpointId, GroupFact, GroupId, GroupRef, InterfaceFact, InterfaceId, Inventory, Known, Network,
+    Origin, Peering, PeeringId, PrefixListId, Rule, Source, SubnetId, Vpc, VpcId, Warning, merge,
+};
+use crate::traffic::Block;
+
+/// Collects findings in any order; [`Builder::finish`] merges them.
+#[derive(Debug, Default)]
+pub struct Builder {
+    pub(super) sources: BTreeSet<Arc<Source>>,
+    pub(super) groups: HashMap<GroupId, Vec<GroupFact>>,
+    pub(super) rules: HashMap<GroupId, Vec<Rule>>,
+    pub(super) endpoints: BTreeMap<EndpointId, Vec<EndpointFact>>,
+    pub(super) interfaces: Vec<InterfaceFact>,
+    pub(super) added_groups: Vec<(InterfaceId, GroupRef, Origin)>,
+    pub(super) owners: Vec<(InterfaceId, EndpointId)>,
+    pub(super) subnet_groups: BTreeMap<Arc<str>, BTreeSet<SubnetId>>,
+    pub(super) network: Network,
+    pub(super) warnings: BTreeSet<Warning>,
+    pub(super) skipped: BTreeMap<String, usize>,
+    pub(super) files: usize,
+}
+
+impl Builder {
+    /// An empty collection.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Registers an input and returns its handle for origins.
+    pub fn source(&mut self, name: &str) -> Arc<Source> {
+        let source = Arc::new(Source { name: name.to_owned() });
+        self.files += 1;
+        self.sources.insert(Arc::clone(&source));
+        source
+    }
+
+    /// Adds what a source says of a group.
+    pub fn group(&mut self, id: GroupId, fact: GroupFact) {
+        self.groups.entry(id).or_default().push(fact);
+    }
+
+    /// Adds a rule of a group. The group need not be known.
+    pub fn rule(&mut self, group: GroupId, rule: Rule) {
+        self.rules.entry(group).or_default().push(rule);
+    }
+
+    /// Adds what a source says of an endpoint.
+    pub fn endpoint(&mut self, id: EndpointId, fact: EndpointFact) {
+        self.endpoints.entry(id).or_default().push(fact);
+    }
+
+    /// Adds what a source says of an interface.
+    pub fn interface(&mut self, fact: InterfaceFact) {
+        self.interfaces.push(fact);
+    }
+
+    /// Adds one group to an interface that may be described elsewhere.
+    pub fn attach(&mut self, interface: InterfaceId, group: GroupRef, origin: Origin) {
+        self.added_groups.push((interface, group, origin));
+    }
+
+    /// Says that an interface belongs to an endpoint.
+    pub fn own(&mut self, interface: InterfaceId, endpoint: EndpointId) {
+        self.owners.push((interface, endpoint));
+    }
+
+    /// Adds subnets to a named subnet group (`type:name`).
+    pub fn subnet_group(&mut self, name: Arc<str>, subnets: impl IntoIterator<Item = SubnetId>) {
+        self.subnet_groups.entry(name).or_default().extend(subnets);
+    }
+
+    /// Adds what a source says of a VPC.
+    pub fn vpc(&mut self, id: VpcId, name: Option<Arc<str>>, blocks: impl IntoIterator<Item = Block>) {
+        let vpc: &mut Vpc = self.network.vpcs.entry(id).or_default();
+        merge::smallest(&mut vpc.name, name);
+        vpc.blocks.extend(blocks);
+    }
+
+    /// Adds what a source says of a subnet.
+    pub fn subnet(
+        &mut self,
+        id: SubnetId,
+        name: Option<Arc<str>>,
+        vpc: Option<VpcId>,
+        blocks: impl IntoIterator<Item = Block>,
+    ) {
+        let subnet = self.network.subnets.entry(id).or_default();
+        merge::smallest(&mut subnet.name, name);
+        merge::smallest(&mut subnet.vpc, vpc);
+        subnet.blocks.extend(blocks);
+    }
+
+    /// Adds what a source says of a peering connection; `active` wins over other states, since
+    /// the accepter's resource may know it later than the requester's.
+    pub fn peering(&mut self, id: PeeringId, one: VpcId, other: VpcId, status: Option<Arc<str>>) {
+        let sides = if one <= other { [one, other] } else { [other, one] };
+        let peering = self.network.peerings.entry(id).or_insert(Peering { sides, status: None });
+        match (&peering.status, &status) {
+            (_, Some(new)) if &**new == "active" => peering.status = status,
+            (Some(old), _) if &**old == "active" => {}
+            _ => merge::smallest(&mut peering.status, status),
+        }
+    }
+
+    /// Adds what a source says of a prefix list; `entries` is `None` when it does not list them.
+    pub fn prefix_list(&mut self, id: PrefixListId, name: Option<Arc<str>>, entries: Option<BTreeSet<Block>>) {
+        let list = self.network.prefix_lists.entry(id).or_default();
+        merge::smallest(&mut list.name, name);
+        if let Some(entries) = entries {
+            list.entries.get_or_insert_default().extend(entries);
+        }
+    }
+
+    /// Adds a warning; the same text counts once.
+    pub fn warn(&mut self, message: impl Into<String>) {
+        self.warnings.insert(Warning { message: message.into() });
+    }
+
+    /// Counts things that were not used, by reason.
+    pub fn skip(&mut self, reason: impl Into<String>, count: usize) {
+        if count > 0 {
+            *self.skipped.entry(reason.into()).or_default() += count;
+        }
+    }
+
+    /// Mentions a group that is perhaps defined nowhere, so that its label is known.
+    pub fn hint(&mut self, id: GroupId, name: Option<Arc<str>>, vpc: Option<VpcId>) {
+        let fact = GroupFact { name, vpc, ..GroupFact::new(Known::Hint, None) };
+        self.group(id, fact);
+    }
+
+    /// Merges everything into one inventory, the same whatever the order of the findings.
+    pub fn finish(self) -> Inventory {
+        merge::merge(self)
+    }
+}

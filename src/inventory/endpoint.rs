@@ -1,0 +1,84 @@
+//! Endpoints: whatever carries groups.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::{EndpointId, GroupId, InterfaceId, Origin, SubnetId, VpcId};
+use crate::traffic::Block;
+
+/// Whether an endpoint is one machine or stands for several.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Members {
+    /// One machine: a rule that admits its own group does not connect it to itself.
+    One,
+    /// Several machines or nodes behind one resource (an autoscaling group, a cluster): they may
+    /// connect to each other by a self rule.
+    Many,
+}
+
+/// What an endpoint does by its nature.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Role {
+    /// It only opens connections (a Lambda function).
+    Client,
+    /// It only accepts connections (an interface VPC endpoint).
+    Service,
+    /// It does both, or we do not know.
+    Both,
+}
+
+/// Anything that carries groups: an instance, a load balancer, a database, …
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Endpoint {
+    /// Identity.
+    pub id: EndpointId,
+    /// What it is, in a word or two: `instance`, `load balancer`.
+    pub kind: Arc<str>,
+    /// Its own name, if it has one.
+    pub name: Option<Arc<str>>,
+    /// Tags by key.
+    pub tags: BTreeMap<Arc<str>, Arc<str>>,
+    /// One machine or many.
+    pub members: Members,
+    /// Client, service or both.
+    pub role: Role,
+    /// Other texts that name it: provider ids, ARNs, interface ids.
+    pub aliases: BTreeSet<Arc<str>>,
+    /// Its interfaces; rules apply to each by itself.
+    pub interfaces: Vec<Interface>,
+    /// Where it is defined.
+    pub origins: Vec<Origin>,
+}
+
+impl Endpoint {
+    /// What people call it: the Name tag, its own name, the Terraform address, the id.
+    pub fn label(&self) -> &str {
+        let named = [self.tags.get("Name"), self.name.as_ref(), self.origins.first().map(|origin| &origin.address)];
+        named.into_iter().flatten().map(AsRef::as_ref).find(|text| !text.trim().is_empty()).unwrap_or(self.id.as_str())
+    }
+
+    /// The groups of all its interfaces.
+    pub fn groups(&self) -> BTreeSet<&GroupId> {
+        self.interfaces.iter().flat_map(|interface| &interface.groups).collect()
+    }
+}
+
+/// A network interface and what is known of where it stands.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Interface {
+    /// The interface id, if the input tells it.
+    pub id: Option<InterfaceId>,
+    /// The groups it carries: their rules are a union.
+    pub groups: BTreeSet<GroupId>,
+    /// Groups that it carries but that the input does not tell, by expression.
+    pub unresolved: BTreeSet<Arc<str>>,
+    /// The VPC, through its subnet or, failing that, its groups.
+    pub vpc: Option<VpcId>,
+    /// The subnets in which its addresses are.
+    pub subnets: BTreeSet<SubnetId>,
+    /// Private addresses: hosts and delegated prefixes, both families.
+    pub addresses: BTreeSet<Block>,
+    /// Public addresses.
+    pub public: BTreeSet<IpAddr>,
+}

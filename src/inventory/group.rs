@@ -1,0 +1,64 @@
+//! Security groups.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{GroupId, Origin, Rule, VpcId};
+
+/// A security group and its rules.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Group {
+    /// Identity.
+    pub id: GroupId,
+    /// The group's name. Names repeat across VPCs.
+    pub name: Option<Arc<str>>,
+    /// The group's description.
+    pub description: Option<Arc<str>>,
+    /// The group's primary VPC. Interfaces in associated VPCs may carry it too.
+    pub vpc: Option<VpcId>,
+    /// The owner's account number, if known.
+    pub account: Option<Arc<str>>,
+    /// The region, if known.
+    pub region: Option<Arc<str>>,
+    /// Tags by key.
+    pub tags: BTreeMap<Arc<str>, Arc<str>>,
+    /// Whether all its ingress rules are in the input. A group that is only referred to, or that
+    /// is a data source, may have more rules than we know.
+    pub ingress_known: bool,
+    /// Whether all its egress rules are in the input.
+    pub egress_known: bool,
+    /// Its rules, in a fixed order.
+    pub rules: Vec<Rule>,
+    /// Where it is defined; empty for a group that is only referred to.
+    pub origins: Vec<Origin>,
+}
+
+impl Group {
+    /// A group of which only the id is known.
+    pub fn referred_to(id: GroupId) -> Self {
+        Self {
+            id,
+            name: None,
+            description: None,
+            vpc: None,
+            account: None,
+            region: None,
+            tags: BTreeMap::new(),
+            ingress_known: false,
+            egress_known: false,
+            rules: Vec::new(),
+            origins: Vec::new(),
+        }
+    }
+
+    /// What people call it: the Name tag, the group's name, the Terraform address, the id.
+    pub fn label(&self) -> &str {
+        let named = [self.tags.get("Name"), self.name.as_ref(), self.origins.first().map(|origin| &origin.address)];
+        named.into_iter().flatten().map(AsRef::as_ref).find(|text| !text.trim().is_empty()).unwrap_or(self.id.as_str())
+    }
+
+    /// Tells whether the group is defined in the input, not only referred to.
+    pub fn is_defined(&self) -> bool {
+        !self.origins.is_empty()
+    }
+}

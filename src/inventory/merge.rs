@@ -1,0 +1,230 @@
+//! Merges findings into one inventory. Every step works on sorted collections, so that the result
+//! does not depend on the order in which files and resources came.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::{
+    Builder, Direction, Group, GroupFact, GroupId, Inventory, Known, Origin, Peer, Rule, Source, Tally, VpcId, Warning,
+};
+
+mod endpoints;
+
+/// Keeps the smaller of two texts, so that the choice does not depend on their order.
+pub(super) fn smallest<T: Ord>(slot: &mut Option<T>, new: Option<T>) {
+    if let Some(new) = new
+        && slot.as_ref().is_none_or(|old| new < *old)
+    {
+        *slot = Some(new);
+    }
+}
+
+/// Ids of groups that were mentioned by name, and what to call them by id.
+pub(super) struct Names(HashMap<Arc<str>, Vec<(Option<VpcId>, GroupId)>>);
+
+impl Names {
+    fn new(groups: &BTreeMap<GroupId, Group>) -> Self {
+        let mut names: HashMap<Arc<str>, Vec<_>> = HashMap::new();
+        for group in groups.values().filter(|group| group.is_defined()) {
+            if let Some(name) = &group.name {
+                names.entry(Arc::clone(name)).or_default().push((group.vpc.clone(), group.id.clone()));
+            }
+        }
+        Self(names)
+    }
+
+    /// The id of a group that is mentioned as `name:NAME`: the only group of that name, or the only
+    /// one in the VPC. An id, and a name that stays ambiguous, is returned as it is.
+    pub(super) fn resolve(&self, id: &GroupId, vpc: Option<&VpcId>) -> GroupId {
+        let Some(candidates) = id.as_str().strip_prefix("name:").and_then(|name| self.0.get(name)) else {
+            return id.clone();
+        };
+        let near: Vec<_> = candidates.iter().filter(|(home, _)| vpc.is_some() && home.as_ref() == vpc).collect();
+        match (candidates.as_slice(), near.as_slice()) {
+            ([(_, only)], _) | (_, [(_, only)]) => only.clone(),
+            _ => id.clone(),
+        }
+    }
+}
+
+pub(super) fn merge(mut builder: Builder) -> Inventory {
+    let facts = std::mem::take(&mut builder.groups);
+    let mut hints = HashMap::new();
+    let mut groups = BTreeMap::new();
+    for (id, mut facts) in facts {
+        facts.sort();
+        if facts.iter().all(|fact| fact.known == Known::Hint) {
+            hints.insert(id, facts);
+        } else {
+            let group = merge_group(&id, &facts, &mut builder.warnings);
+            groups.insert(id, group);
+        }
+    }
+    let names = Names::new(&groups);
+    let mut rules: BTreeMap<GroupId, Vec<Rule>> = BTreeMap::new();
+    for (id, list) in std::mem::take(&mut builder.rules) {
+        rules.entry(names.resolve(&id, None)).or_default().extend(list);
+    }
+    for (id, list) in rules {
+        let group = groups.entry(id.clone()).or_insert_with(|| Group::referred_to(id));
+        let vpc = group.vpc.clone();
+        group.rules = merge_rules(list, |peer| names.resolve(peer, vpc.as_ref()));
+    }
+    warn_of_different_rules(&groups, &mut builder.warnings);
+
+    let endpoints = endpoints::merge(&mut builder, &mut groups, &names);
+    let mentioned: BTreeSet<GroupId> = groups
+        .values()
+        .flat_map(|group| &group.rules)
+        .filter_map(|rule| if let Peer::Group(id) = &rule.peer { Some(id.clone()) } else { None })
+        .collect();
+    for id in mentioned {
+        groups.entry(id.clone()).or_insert_with(|| Group::referred_to(id));
+    }
+    for (id, facts) in hints {
+        if let Some(group) = groups.get_mut(&id) {
+            for fact in facts {
+                apply_hint(group, fact);
+            }
+        }
+    }
+    let vpcs: BTreeSet<VpcId> = groups
+        .values()
+        .filter_map(|group| group.vpc.clone())
+        .chain(endpoints.values().flat_map(|endpoint| &endpoint.interfaces).filter_map(|i| i.vpc.clone()))
+        .collect();
+    for vpc in vpcs {
+        builder.network.vpcs.entry(vpc).or_default();
+    }
+    let all_rules = || groups.values().flat_map(|group| &group.rules);
+    let tally = Tally {
+        files: builder.files,
+        groups: groups.values().filter(|group| group.is_defined()).count(),
+        groups_elsewhere: groups.values().filter(|group| !group.is_defined()).count(),
+        rules: all_rules().count(),
+        references: all_rules().filter(|rule| matches!(rule.peer, Peer::Group(_))).count(),
+        endpoints: endpoints.len(),
+        skipped: builder.skipped,
+    };
+    Inventory {
+        sources: builder.sources.into_iter().collect(),
+        groups,
+        endpoints,
+        network: builder.network,
+        warnings: builder.warnings.into_iter().collect(),
+        tally,
+    }
+}
+
+/// Merges what sources say of one group; better knowledge first, then the smaller text.
+fn merge_group(id: &GroupId, facts: &[GroupFact], warnings: &mut BTreeSet<Warning>) -> Group {
+    let mut group = Group::referred_to(id.clone());
+    for known in [Known::Owned, Known::Looked, Known::Hint] {
+        let facts: Vec<&GroupFact> = facts.iter().filter(|fact| fact.known == known).collect();
+        let better = group.clone();
+        for fact in facts {
+            group.ingress_known |= fact.ingress_known;
+            group.egress_known |= fact.egress_known;
+            group.origins.extend(fact.origin.clone());
+            for (slot, old, new) in [
+                (&mut group.name, &better.name, &fact.name),
+                (&mut group.description, &better.description, &fact.description),
+                (&mut group.account, &better.account, &fact.account),
+                (&mut group.region, &better.region, &fact.region),
+            ] {
+                if old.is_none() {
+                    smallest(slot, new.clone());
+                }
+            }
+            if better.vpc.is_none() {
+                smallest(&mut group.vpc, fact.vpc.clone());
+            }
+            for (key, value) in &fact.tags {
+                if !better.tags.contains_key(key) {
+                    let slot = group.tags.entry(Arc::clone(key)).or_insert_with(|| Arc::clone(value));
+                    if value < slot {
+                        *slot = Arc::clone(value);
+                    }
+                }
+            }
+        }
+    }
+    group.origins.sort();
+    group.origins.dedup();
+    let differ = |field: &dyn Fn(&GroupFact) -> Option<String>| {
+        facts.iter().filter_map(field).collect::<BTreeSet<_>>().len() > 1
+    };
+    let name = |fact: &GroupFact| fact.name.as_ref().map(ToString::to_string);
+    let vpc = |fact: &GroupFact| fact.vpc.as_ref().map(ToString::to_string);
+    for (what, differs) in [("name", differ(&name)), ("VPC", differ(&vpc))] {
+        if differs {
+            let places = list_sources(&group.origins);
+            let message = format!("group {id} has a different {what} in {places}: both are kept as evidence");
+            warnings.insert(Warning { message });
+        }
+    }
+    group
+}
+
+fn apply_hint(group: &mut Group, hint: GroupFact) {
+    if group.name.is_none() || group.origins.is_empty() {
+        smallest(&mut group.name, hint.name);
+    }
+    if group.vpc.is_none() || group.origins.is_empty() {
+        smallest(&mut group.vpc, hint.vpc);
+    }
+    smallest(&mut group.account, hint.account);
+}
+
+/// Makes rules that say the same into one rule with all their origins.
+fn merge_rules(rules: Vec<Rule>, resolve: impl Fn(&GroupId) -> GroupId) -> Vec<Rule> {
+    let mut merged: BTreeMap<_, Vec<Origin>> = BTreeMap::new();
+    for rule in rules {
+        let peer = match rule.peer {
+            Peer::Group(id) => Peer::Group(resolve(&id)),
+            other => other,
+        };
+        merged.entry((rule.direction, peer, rule.traffic, rule.doubt)).or_default().extend(rule.origins);
+    }
+    merged
+        .into_iter()
+        .map(|((direction, peer, traffic, doubt), mut origins)| {
+            origins.sort();
+            origins.dedup();
+            Rule { direction, peer, traffic, doubt, origins }
+        })
+        .collect()
+}
+
+/// Warns of rules that one owner of a group lists and another does not.
+fn warn_of_different_rules(groups: &BTreeMap<GroupId, Group>, warnings: &mut BTreeSet<Warning>) {
+    for group in groups.values() {
+        let owners: BTreeSet<&Arc<Source>> =
+            group.origins.iter().filter(|origin| !origin.address.contains("data.")).map(|o| &o.source).collect();
+        if owners.len() < 2 {
+            continue;
+        }
+        for direction in [Direction::Ingress, Direction::Egress] {
+            let partial = group.rules.iter().filter(|rule| rule.direction == direction).filter(|rule| {
+                let holders: BTreeSet<_> = rule.origins.iter().map(|origin| &origin.source).collect();
+                !owners.is_subset(&holders)
+            });
+            let count = partial.count();
+            if count > 0 {
+                let message = format!(
+                    "group {}: {count} {} rule{} in only some of {}; the union is used",
+                    group.id,
+                    direction.name(),
+                    if count == 1 { " is" } else { "s are" },
+                    list_sources(&group.origins),
+                );
+                warnings.insert(Warning { message });
+            }
+        }
+    }
+}
+
+fn list_sources(origins: &[Origin]) -> String {
+    let names: BTreeSet<&str> = origins.iter().map(|origin| origin.source.name.as_str()).collect();
+    names.into_iter().collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,277 @@
+//! Merges endpoints and their interfaces: who owns which interface, whose template gives the
+//! groups, in which VPC it stands.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::Names;
+use crate::inventory::{
+    Builder, Endpoint, EndpointFact, EndpointId, Group, GroupId, GroupRef, Interface, InterfaceFact, InterfaceId,
+    Members, Network, Role, VpcId, Warning,
+};
+
+/// What tells an endpoint's interfaces apart.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Slot(usize),
+    Id(InterfaceId),
+}
+
+pub(in crate::inventory) fn merge(
+    builder: &mut Builder,
+    groups: &mut BTreeMap<GroupId, Group>,
+    names: &Names,
+) -> BTreeMap<EndpointId, Endpoint> {
+    let mut facts = std::mem::take(&mut builder.endpoints);
+    let mut interfaces = std::mem::take(&mut builder.interfaces);
+    let mut added = std::mem::take(&mut builder.added_groups);
+    interfaces.sort();
+    added.sort();
+    let owners = owners(builder, &interfaces);
+    for (interface, owner) in &owners {
+        // The interface resource itself is only another name of the machine that owns it.
+        let own: EndpointId = EndpointId::new(interface.as_str());
+        if own != *owner && facts.contains_key(owner) {
+            for fact in facts.remove(&own).unwrap_or_default() {
+                if let Some(target) = facts.get_mut(owner).and_then(|list| list.first_mut()) {
+                    target.aliases.push(interface.as_str().into());
+                    target.aliases.push(Arc::clone(&fact.origin.address));
+                }
+            }
+        }
+    }
+    let mut by_endpoint: BTreeMap<EndpointId, BTreeMap<Key, Interface>> = BTreeMap::new();
+    let mut stated: BTreeMap<InterfaceId, BTreeMap<String, BTreeSet<GroupId>>> = BTreeMap::new();
+    for fact in interfaces {
+        let endpoint = fact.id.as_ref().and_then(|id| owners.get(id)).unwrap_or(&fact.endpoint).clone();
+        let key = fact.id.clone().map_or(Key::Slot(fact.slot), Key::Id);
+        if let Some(id) = &fact.id {
+            let ids = fact.groups.iter().filter_map(|group| match group {
+                GroupRef::Id(id) => Some(id.clone()),
+                GroupRef::Unresolved(_) => None,
+            });
+            stated.entry(id.clone()).or_default().entry(fact.origin.source.name.clone()).or_default().extend(ids);
+        }
+        add_fact(by_endpoint.entry(endpoint).or_default().entry(key).or_default(), fact, builder, names);
+    }
+    warn_of_different_groups(&stated, &mut builder.warnings);
+    for (id, group, origin) in added {
+        let endpoint = owners.get(&id).cloned().unwrap_or_else(|| EndpointId::new(id.as_str()));
+        if !facts.contains_key(&endpoint) {
+            facts.insert(endpoint.clone(), vec![stand_in(&origin)]);
+        }
+        let interface = by_endpoint.entry(endpoint).or_default().entry(Key::Id(id.clone())).or_default();
+        interface.id = Some(id);
+        add_groups(interface, [group], names);
+    }
+    let mut endpoints: BTreeMap<EndpointId, Endpoint> = BTreeMap::new();
+    let mut templates: BTreeMap<EndpointId, Vec<Arc<str>>> = BTreeMap::new();
+    let mut patterns: BTreeSet<EndpointId> = BTreeSet::new();
+    for (id, mut list) in facts {
+        list.sort_by(|a, b| b.known.cmp(&a.known).then_with(|| a.cmp(b)));
+        if list.iter().any(|fact| fact.is_template) {
+            patterns.insert(id.clone());
+        }
+        let mut wanted: Vec<Arc<str>> = list.iter().flat_map(|fact| fact.templates.clone()).collect();
+        wanted.sort();
+        wanted.dedup();
+        if !wanted.is_empty() {
+            templates.insert(id.clone(), wanted);
+        }
+        let interfaces = fold_unnamed(by_endpoint.remove(&id).unwrap_or_default());
+        endpoints.insert(id.clone(), merge_endpoint(id, list, interfaces));
+    }
+    inherit(&mut endpoints, &templates, &patterns);
+    settle(&mut endpoints, groups, &builder.network, names);
+    let before = endpoints.len();
+    let bare = |interface: &Interface| interface.groups.is_empty() && interface.unresolved.is_empty();
+    endpoints.retain(|_, endpoint| !endpoint.interfaces.iter().all(bare));
+    builder.skip("endpoints without groups", before - endpoints.len());
+    endpoints
+}
+
+/// Who owns each interface: a machine before the interface's own resource.
+fn owners(builder: &mut Builder, interfaces: &[InterfaceFact]) -> BTreeMap<InterfaceId, EndpointId> {
+    let mut claims: BTreeMap<InterfaceId, BTreeSet<EndpointId>> = BTreeMap::new();
+    let stated = interfaces.iter().filter_map(|fact| Some((fact.id.clone()?, fact.endpoint.clone())));
+    for (interface, endpoint) in stated.chain(std::mem::take(&mut builder.owners)) {
+        if endpoint.as_str() != interface.as_str() {
+            claims.entry(interface).or_default().insert(endpoint);
+        }
+    }
+    let mut owners = BTreeMap::new();
+    for (interface, endpoints) in claims {
+        if endpoints.len() > 1 {
+            let names: Vec<&str> = endpoints.iter().map(EndpointId::as_str).collect();
+            builder.warnings.insert(Warning {
+                message: format!("interface {interface} is claimed by {}; the first is used", names.join(", ")),
+            });
+        }
+        owners.extend(endpoints.into_iter().next().map(|first| (interface, first)));
+    }
+    owners
+}
+
+fn add_fact(interface: &mut Interface, fact: InterfaceFact, builder: &Builder, names: &Names) {
+    interface.id = fact.id;
+    crate::inventory::merge::smallest(&mut interface.vpc, fact.vpc);
+    interface.subnets.extend(fact.subnets);
+    for name in &fact.subnet_groups {
+        interface.subnets.extend(builder.subnet_groups.get(name).into_iter().flatten().cloned());
+    }
+    interface.addresses.extend(fact.addresses);
+    interface.public.extend(fact.public);
+    add_groups(interface, fact.groups, names);
+}
+
+fn add_groups(interface: &mut Interface, groups: impl IntoIterator<Item = GroupRef>, names: &Names) {
+    for group in groups {
+        match group {
+            GroupRef::Id(id) => {
+                interface.groups.insert(names.resolve(&id, interface.vpc.as_ref()));
+            }
+            GroupRef::Unresolved(expression) => {
+                interface.unresolved.insert(expression);
+            }
+        }
+    }
+}
+
+fn warn_of_different_groups(
+    stated: &BTreeMap<InterfaceId, BTreeMap<String, BTreeSet<GroupId>>>,
+    warnings: &mut BTreeSet<Warning>,
+) {
+    for (id, by_source) in stated {
+        let distinct: BTreeSet<_> = by_source.values().filter(|groups| !groups.is_empty()).collect();
+        if distinct.len() > 1 {
+            let sources: Vec<&str> = by_source.keys().map(String::as_str).collect();
+            warnings.insert(Warning {
+                message: format!("interface {id} carries different groups in {}; the union is used", sources.join(", ")),
+            });
+        }
+    }
+}
+
+/// The endpoint of an interface that is only named by an attachment.
+fn stand_in(origin: &crate::inventory::Origin) -> EndpointFact {
+    EndpointFact {
+        known: crate::inventory::Known::Hint,
+        origin: origin.clone(),
+        kind: "network interface".into(),
+        name: None,
+        tags: BTreeMap::new(),
+        members: Members::One,
+        role: Role::Both,
+        aliases: Vec::new(),
+        templates: Vec::new(),
+        is_template: false,
+    }
+}
+
+/// An interface without an id is one with an id when they share an address, or when the one's
+/// groups are all among the other's: some sources leave the id out.
+fn fold_unnamed(mut interfaces: BTreeMap<Key, Interface>) -> Vec<Interface> {
+    if let Some(unnamed) = interfaces.remove(&Key::Slot(0)) {
+        let same = interfaces.iter_mut().find(|(key, named)| {
+            matches!(key, Key::Id(_))
+                && (!named.addresses.is_disjoint(&unnamed.addresses) || unnamed.groups.is_subset(&named.groups))
+        });
+        if let Some((_, named)) = same {
+            named.groups.extend(unnamed.groups);
+            named.unresolved.extend(unnamed.unresolved);
+            named.subnets.extend(unnamed.subnets);
+            named.addresses.extend(unnamed.addresses);
+            named.public.extend(unnamed.public);
+        } else {
+            interfaces.insert(Key::Slot(0), unnamed);
+        }
+    }
+    interfaces.into_values().collect()
+}
+
+fn merge_endpoint(id: EndpointId, facts: Vec<EndpointFact>, interfaces: Vec<Interface>) -> Endpoint {
+    let mut facts = facts.into_iter();
+    let first = facts.next().expect("an endpoint has at least one fact");
+    let mut endpoint = Endpoint {
+        id,
+        kind: first.kind,
+        name: first.name,
+        tags: first.tags,
+        members: first.members,
+        role: first.role,
+        aliases: first.aliases.into_iter().collect(),
+        interfaces,
+        origins: vec![first.origin],
+    };
+    for fact in facts {
+        endpoint.name = endpoint.name.or(fact.name);
+        for (key, value) in fact.tags {
+            endpoint.tags.entry(key).or_insert(value);
+        }
+        endpoint.members = endpoint.members.max(fact.members);
+        endpoint.aliases.extend(fact.aliases);
+        endpoint.origins.push(fact.origin);
+    }
+    endpoint.aliases.extend(endpoint.interfaces.iter().filter_map(|i| Some(Arc::from(i.id.as_ref()?.as_str()))));
+    endpoint.origins.sort();
+    endpoint.origins.dedup();
+    endpoint
+}
+
+/// Gives endpoints that state no groups those of their templates, and drops used templates.
+fn inherit(
+    endpoints: &mut BTreeMap<EndpointId, Endpoint>,
+    templates: &BTreeMap<EndpointId, Vec<Arc<str>>>,
+    patterns: &BTreeSet<EndpointId>,
+) {
+    let mut by_alias: BTreeMap<Arc<str>, EndpointId> = BTreeMap::new();
+    for id in patterns {
+        by_alias.extend(endpoints[id].aliases.iter().map(|alias| (Arc::clone(alias), id.clone())));
+    }
+    let mut used = BTreeSet::new();
+    for (id, wanted) in templates {
+        let found: BTreeSet<&EndpointId> = wanted.iter().filter_map(|alias| by_alias.get(alias)).collect();
+        let given: Vec<Interface> = found.iter().flat_map(|id| endpoints[*id].interfaces.clone()).collect();
+        used.extend(found.into_iter().cloned());
+        let endpoint = endpoints.get_mut(id).expect("templates are wanted by known endpoints");
+        if endpoint.interfaces.iter().any(|i| !i.groups.is_empty() || !i.unresolved.is_empty()) {
+            continue;
+        }
+        let own = endpoint.interfaces.first().cloned().unwrap_or_default();
+        endpoint.interfaces = if given.is_empty() {
+            let missing = wanted.iter().map(|alias| format!("{alias} (not in the input)").into());
+            vec![Interface { unresolved: missing.collect(), ..own }]
+        } else {
+            let merge = |pattern: Interface| Interface {
+                groups: pattern.groups,
+                unresolved: pattern.unresolved,
+                subnets: if own.subnets.is_empty() { pattern.subnets } else { own.subnets.clone() },
+                ..own.clone()
+            };
+            given.into_iter().map(merge).collect()
+        };
+    }
+    endpoints.retain(|id, _| !used.contains(id));
+}
+
+/// Finds each interface's VPC and makes sure that each group it carries is known at least by id.
+fn settle(
+    endpoints: &mut BTreeMap<EndpointId, Endpoint>,
+    groups: &mut BTreeMap<GroupId, Group>,
+    network: &Network,
+    names: &Names,
+) {
+    for interface in endpoints.values_mut().flat_map(|endpoint| &mut endpoint.interfaces) {
+        let by_subnet: BTreeSet<&VpcId> =
+            interface.subnets.iter().filter_map(|id| network.subnets.get(id)?.vpc.as_ref()).collect();
+        let by_group: BTreeSet<&VpcId> =
+            interface.groups.iter().filter_map(|id| groups.get(id)?.vpc.as_ref()).collect();
+        let only = |vpcs: BTreeSet<&VpcId>| if vpcs.len() == 1 { vpcs.first().copied().cloned() } else { None };
+        interface.vpc = interface.vpc.take().or_else(|| only(by_subnet)).or_else(|| only(by_group));
+        let vpc = interface.vpc.clone();
+        interface.groups = interface.groups.iter().map(|id| names.resolve(id, vpc.as_ref())).collect();
+        for id in &interface.groups {
+            groups.entry(id.clone()).or_insert_with(|| Group::referred_to(id.clone()));
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The network around the groups: VPCs, subnets, peerings, prefix lists.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::{PeeringId, PrefixListId, SubnetId, VpcId};
+use crate::traffic::Block;
+
+/// VPCs, subnets, peerings and prefix lists by id.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Network {
+    /// VPCs, with those that are only referred to.
+    pub vpcs: BTreeMap<VpcId, Vpc>,
+    /// Subnets.
+    pub subnets: BTreeMap<SubnetId, Subnet>,
+    /// Peering connections.
+    pub peerings: BTreeMap<PeeringId, Peering>,
+    /// Prefix lists.
+    pub prefix_lists: BTreeMap<PrefixListId, PrefixList>,
+}
+
+/// A VPC.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Vpc {
+    /// The Name tag.
+    pub name: Option<Arc<str>>,
+    /// Its address blocks.
+    pub blocks: BTreeSet<Block>,
+}
+
+/// A subnet.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Subnet {
+    /// The Name tag.
+    pub name: Option<Arc<str>>,
+    /// Its VPC.
+    pub vpc: Option<VpcId>,
+    /// Its address blocks.
+    pub blocks: BTreeSet<Block>,
+}
+
+/// A peering connection between two VPCs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Peering {
+    /// The two sides, the smaller id first.
+    pub sides: [VpcId; 2],
+    /// The status code, `active` when traffic passes (EC2 API reference, `VpcPeeringConnectionStateReason`).
+    pub status: Option<Arc<str>>,
+}
+
+impl Peering {
+    /// Tells whether traffic passes; `None` when the input does not tell.
+    pub fn is_active(&self) -> Option<bool> {
+        self.status.as_deref().map(|status| status == "active")
+    }
+}
+
+/// A prefix list.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct PrefixList {
+    /// Its name.
+    pub name: Option<Arc<str>>,
+    /// Its entries; `None` when the input does not tell them.
+    pub entries: Option<BTreeSet<Block>>,
+}

@@ -1,0 +1,40 @@
+//! Where a fact comes from: the evidence behind every answer.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::RuleId;
+
+/// One input: a file, standard input, or an account and region of EC2.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Source {
+    /// The name to show: the path as it was given, or `account/region`.
+    pub name: String,
+}
+
+/// Where one fact stands: in which source, under which address.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Origin {
+    /// The input.
+    pub source: Arc<Source>,
+    /// The Terraform resource address, or the EC2 id, of the object that says so.
+    pub address: Arc<str>,
+    /// The rule's `sgr-` id, if this origin knows it.
+    pub rule: Option<RuleId>,
+    /// The rule's description, if it has one.
+    pub description: Option<Arc<str>>,
+}
+
+impl Origin {
+    /// An origin without a rule id and description.
+    pub fn new(source: &Arc<Source>, address: impl Into<Arc<str>>) -> Self {
+        Self { source: Arc::clone(source), address: address.into(), rule: None, description: None }
+    }
+}
+
+impl fmt::Display for Origin {
+    /// `infra.tfstate aws_security_group.logs`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.source.name, self.address)
+    }
+}

@@ -1,0 +1,2 @@
+//! The `sglens` command.
+fn main() {}

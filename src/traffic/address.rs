@@ -1,0 +1,202 @@
+//! Address blocks and sets of addresses, IPv4 and IPv6.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
+
+use ipnet::{IpNet, Ipv4Net, Ipv4Subnets, Ipv6Net, Ipv6Subnets};
+
+use super::IntervalSet;
+
+/// An address family. Rules, addresses and traffic of the two never mix.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Family {
+    /// IPv4.
+    V4,
+    /// IPv6.
+    V6,
+}
+
+impl Family {
+    /// Both families, IPv4 first.
+    pub const BOTH: [Self; 2] = [Self::V4, Self::V6];
+}
+
+/// A CIDR block in canonical form: host bits are dropped, as AWS does (EC2 API reference,
+/// `AuthorizeSecurityGroupIngress.CidrIp`: "100.68.0.18/18" becomes "100.68.0.0/18").
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Block(IpNet);
+
+/// A text that is no CIDR block and no address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not an address block in CIDR form")]
+pub struct BlockError;
+
+impl Block {
+    /// The block `0.0.0.0/0`.
+    pub const ALL_V4: Self = Self(IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::UNSPECIFIED, 0)));
+    /// The block `::/0`.
+    pub const ALL_V6: Self = Self(IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::UNSPECIFIED, 0)));
+
+    /// The block of a single address.
+    pub fn host(address: IpAddr) -> Self {
+        Self(address.into())
+    }
+
+    /// The address family of the block.
+    pub fn family(&self) -> Family {
+        if matches!(self.0, IpNet::V4(_)) { Family::V4 } else { Family::V6 }
+    }
+
+    /// The length of the prefix in bits.
+    pub fn prefix(&self) -> u8 {
+        self.0.prefix_len()
+    }
+
+    /// Tells whether this is `0.0.0.0/0` or `::/0`.
+    pub fn is_internet(&self) -> bool {
+        self.0.prefix_len() == 0
+    }
+
+    /// Tells whether every address of `other` lies in this block; never across families.
+    pub fn contains(&self, other: &Self) -> bool {
+        self.0.contains(&other.0)
+    }
+
+    /// Tells whether the blocks have an address in common (then one contains the other).
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.contains(other) || other.contains(self)
+    }
+
+    /// The enclosing block with a shorter prefix; `None` if `prefix` is longer than the block's own.
+    pub fn supernet(&self, prefix: u8) -> Option<Self> {
+        if prefix > self.prefix() {
+            return None;
+        }
+        IpNet::new(self.0.addr(), prefix).ok().map(|net| Self(net.trunc()))
+    }
+}
+
+impl FromStr for Block {
+    type Err = BlockError;
+
+    /// Reads a CIDR block; a bare address is the block of that address.
+    fn from_str(text: &str) -> Result<Self, BlockError> {
+        let text = text.trim();
+        match text.parse::<IpNet>() {
+            Ok(net) => Ok(Self(net.trunc())),
+            Err(_) => text.parse().map(Self::host).map_err(|_| BlockError),
+        }
+    }
+}
+
+impl fmt::Display for Block {
+    /// `10.0.0.0/16`; a single address is shown with its /32 or /128, as rules write it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A canonical set of addresses of both families.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AddressSet {
+    v4: IntervalSet<u32>,
+    v6: IntervalSet<u128>,
+}
+
+impl AddressSet {
+    /// Collects blocks in any order, overlapping or not.
+    pub fn from_blocks<'a>(blocks: impl IntoIterator<Item = &'a Block>) -> Self {
+        let (mut v4, mut v6) = (Vec::new(), Vec::new());
+        for block in blocks {
+            match block.0 {
+                IpNet::V4(net) => v4.push((net.network().to_bits(), net.broadcast().to_bits())),
+                IpNet::V6(net) => v6.push((net.network().to_bits(), net.broadcast().to_bits())),
+            }
+        }
+        Self { v4: IntervalSet::from_ranges(v4), v6: IntervalSet::from_ranges(v6) }
+    }
+
+    /// Tells whether the set holds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.v4.is_empty() && self.v6.is_empty()
+    }
+
+    /// Tells whether the address is in the set.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        match address {
+            IpAddr::V4(address) => self.v4.contains(address.to_bits()),
+            IpAddr::V6(address) => self.v6.contains(address.to_bits()),
+        }
+    }
+
+    /// Everything in either set.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        Self { v4: self.v4.union(&other.v4), v6: self.v6.union(&other.v6) }
+    }
+
+    /// Everything in both sets.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        Self { v4: self.v4.intersection(&other.v4), v6: self.v6.intersection(&other.v6) }
+    }
+
+    /// Everything in this set that is not in the other.
+    #[must_use]
+    pub fn difference(&self, other: &Self) -> Self {
+        Self { v4: self.v4.difference(&other.v4), v6: self.v6.difference(&other.v6) }
+    }
+
+    /// Tells whether every address of this set is in the other.
+    pub fn is_subset(&self, other: &Self) -> bool {
+        self.v4.is_subset(&other.v4) && self.v6.is_subset(&other.v6)
+    }
+
+    /// The number of IPv4 addresses in the set (at most 2^32).
+    pub fn ipv4_count(&self) -> u64 {
+        self.v4.ranges().iter().map(|&(first, last)| u64::from(last) - u64::from(first) + 1).sum()
+    }
+
+    /// The fewest blocks that make up the set, ascending, IPv4 first.
+    pub fn blocks(&self) -> Vec<Block> {
+        let v4 = self.v4.ranges().iter().flat_map(|&(first, last)| {
+            Ipv4Subnets::new(first.into(), last.into(), 0).map(|net| Block(net.into()))
+        });
+        let v6 = self.v6.ranges().iter().flat_map(|&(first, last)| {
+            Ipv6Subnets::new(first.into(), last.into(), 0).map(|net| Block(net.into()))
+        });
+        v4.chain(v6).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(blocks: &[&str]) -> AddressSet {
+        let blocks: Vec<Block> = blocks.iter().map(|text| text.parse().unwrap()).collect();
+        AddressSet::from_blocks(&blocks)
+    }
+
+    #[test]
+    fn blocks_are_canonical() {
+        assert_eq!("100.68.0.18/18".parse::<Block>().unwrap().to_string(), "100.68.0.0/18");
+        assert_eq!("10.0.0.1".parse::<Block>().unwrap().to_string(), "10.0.0.1/32");
+        assert_eq!("2001:DB8::1/32".parse::<Block>().unwrap().to_string(), "2001:db8::/32");
+        assert_eq!("10.0.0.0/33".parse::<Block>(), Err(BlockError));
+        assert_eq!("".parse::<Block>(), Err(BlockError));
+        assert!(!Block::ALL_V4.contains(&Block::ALL_V6), "families never mix");
+    }
+
+    #[test]
+    fn what_of_a_block_is_outside_known_subnets_is_exact() {
+        let rest = set(&["10.0.0.0/16"]).difference(&set(&["10.0.0.0/24", "10.0.1.0/24", "10.0.128.0/17"]));
+        let shown: Vec<String> = rest.blocks().iter().map(Block::to_string).collect();
+        assert_eq!(shown, ["10.0.2.0/23", "10.0.4.0/22", "10.0.8.0/21", "10.0.16.0/20", "10.0.32.0/19", "10.0.64.0/18"]);
+        assert_eq!(rest.ipv4_count(), 65_536 - 256 - 256 - 32_768);
+        assert!(set(&["10.0.0.0/25", "10.0.0.128/25"]).is_subset(&set(&["10.0.0.0/24"])));
+        assert_eq!(set(&["10.0.0.0/25", "10.0.0.128/25", "::/1", "8000::/1"]), set(&["10.0.0.0/24", "::/0"]));
+        assert_eq!(set(&["0.0.0.0/0"]).ipv4_count(), 1 << 32);
+    }
+}
