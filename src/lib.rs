@@ -4,5 +4,7 @@
 //! them from Terraform state or from the EC2 API, and answers which services a machine may open
 //! connections to, on which ports, and because of which rule.
 
+pub mod input;
 pub mod inventory;
+pub mod terraform;
 pub mod traffic;

@@ -1,0 +1,98 @@
+//! What can be wrong with an input, told to people: what it is, and what to do.
+
+use std::io;
+
+use crate::terraform::ReadError;
+
+/// An input that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("`{name}` {problem}")]
+pub struct InputError {
+    /// The input as the user named it.
+    pub name: String,
+    /// What is wrong with it.
+    pub problem: Problem,
+}
+
+/// What is wrong with an input.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The file cannot be opened or read.
+    #[error("cannot be read: {}", io_reason(.0))]
+    Io(#[source] io::Error),
+    /// Nothing in it.
+    #[error("is empty; if it comes from `terraform state pull`, that command failed or has no state yet")]
+    Empty,
+    /// Larger than sglens reads into memory.
+    #[error("is larger than {} GiB, the most that sglens reads", super::files::MAX_BYTES >> 30)]
+    TooLarge,
+    /// Not JSON at all.
+    #[error("is not JSON; sglens reads Terraform state, `terraform show -json`, plan JSON and EC2 `describe-*` output")]
+    NotJson,
+    /// JSON of another make.
+    #[error("is JSON, but no Terraform state, plan or EC2 `describe-*` output that sglens knows")]
+    OtherJson,
+    /// Recognised, then broken.
+    #[error("cannot be read to its end: {0}")]
+    Broken(#[source] ReadError),
+    /// A raw state of a future version.
+    #[error("is a Terraform state of version {0}; sglens knows versions 1 to 4")]
+    StateVersion(i64),
+    /// A binary plan.
+    #[error("is a binary plan; run `terraform show -json PLAN > plan.json` and give sglens that file")]
+    BinaryPlan,
+    /// The log of `terraform plan -json`.
+    #[error(
+        "is the log of `terraform plan -json`, not a plan; run `terraform plan -out=PLAN`, then \
+         `terraform show -json PLAN > plan.json`, and give sglens that file"
+    )]
+    PlanLog,
+    /// Encrypted by OpenTofu.
+    #[error("is encrypted by OpenTofu; run `tofu state pull` and give sglens its output")]
+    Encrypted,
+    /// An answer of the Terraform Cloud API.
+    #[error(
+        "is an answer of the Terraform Cloud API, not a state; fetch the state itself from its \
+         `hosted-state-download-url`, or run `terraform state pull`"
+    )]
+    CloudApi,
+    /// Configuration instead of state.
+    #[error("is Terraform configuration, not state; run `terraform state pull` there and give sglens its output")]
+    Configuration,
+    /// A web page.
+    #[error("is an HTML page, probably a login or error page; fetch the file again")]
+    Html,
+    /// A compressed file.
+    #[error("is compressed; unpack it first")]
+    Compressed,
+    /// Bytes that are no text.
+    #[error("is not text in UTF-8 or UTF-16")]
+    Encoding,
+    /// A folder, or a pattern, with nothing to read.
+    #[error("holds no Terraform state or plan and no EC2 output (looked at {looked_at} .tfstate and .json file{})", if *.looked_at == 1 { "" } else { "s" })]
+    EmptyFolder {
+        /// How many files were looked at.
+        looked_at: usize,
+    },
+    /// A pattern that fits no file.
+    #[error("fits no file")]
+    NoMatch,
+}
+
+impl Problem {
+    /// Tells whether the file is simply not ours, so that a folder may hold it.
+    pub(super) fn is_foreign(&self) -> bool {
+        matches!(self, Self::NotJson | Self::OtherJson | Self::Html | Self::Configuration | Self::PlanLog)
+            || matches!(self, Self::Empty | Self::CloudApi | Self::Encoding | Self::Compressed | Self::BinaryPlan)
+    }
+}
+
+/// The reason without the number of the operating system's error.
+fn io_reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file or folder".into(),
+        io::ErrorKind::PermissionDenied => "permission denied".into(),
+        _ => error.to_string(),
+    }
+}

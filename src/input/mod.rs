@@ -1,0 +1,94 @@
+//! The front door: opens what the user named, recognises it by content, and hands it to the reader
+//! that understands it. The only room besides `commands` that touches files.
+
+mod decode;
+mod error;
+mod files;
+
+pub use error::{InputError, Problem};
+pub use files::Input;
+
+use std::collections::BTreeSet;
+
+use crate::inventory::{Builder, Inventory};
+use crate::terraform::{self, Moment, Verdict};
+
+/// How inputs are read.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Options {
+    /// Which side of a plan to take.
+    pub moment: Moment,
+}
+
+/// Opens, recognises and merges all inputs.
+///
+/// # Errors
+/// [`InputError`] for the first input that cannot be opened or is nothing that sglens reads. Inside
+/// a folder such files are skipped and counted instead.
+pub fn read(inputs: &[Input], options: Options) -> Result<Inventory, InputError> {
+    let mut builder = Builder::new();
+    read_into(inputs, options, &mut builder)?;
+    Ok(builder.finish())
+}
+
+/// As [`read`], into a builder that other sources fill too.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_into(inputs: &[Input], options: Options, builder: &mut Builder) -> Result<(), InputError> {
+    // A set: naming a file twice reads it once, and the order of the arguments does not matter.
+    let inputs: BTreeSet<&Input> = inputs.iter().collect();
+    for input in inputs {
+        let files = files::expand(input)?;
+        let mut read = 0;
+        for file in &files.found {
+            let text = file.read()?;
+            match read_document(&file.name(), &text, options, builder) {
+                Ok(()) => read += 1,
+                Err(problem) if files.is_folder && problem.is_foreign() => {
+                    builder.skip("files that are no states", 1);
+                }
+                Err(problem) => return Err(InputError { name: file.name(), problem }),
+            }
+        }
+        if read == 0 {
+            let problem = Problem::EmptyFolder { looked_at: files.found.len() };
+            return Err(InputError { name: input.name(), problem });
+        }
+    }
+    Ok(())
+}
+
+/// Recognises and reads one document under a name for its evidence.
+///
+/// # Errors
+/// [`Problem`] when the document is broken or nothing that sglens reads.
+pub fn read_document(name: &str, bytes: &[u8], options: Options, builder: &mut Builder) -> Result<(), Problem> {
+    let text = decode::decode(bytes)?;
+    let kind = match terraform::verdict(&text) {
+        Verdict::Terraform(kind) => kind,
+        Verdict::StateVersion(version) => return Err(Problem::StateVersion(version)),
+        Verdict::Encrypted => return Err(Problem::Encrypted),
+        Verdict::Log => return Err(Problem::PlanLog),
+        Verdict::CloudApi => return Err(Problem::CloudApi),
+        Verdict::Unknown => return Err(unknown(&text)),
+    };
+    let source = builder.source(name);
+    terraform::read(kind, &text, &source, options.moment, builder).map_err(Problem::Broken)
+}
+
+/// Tells broken JSON from JSON that is none of ours.
+fn unknown(text: &[u8]) -> Problem {
+    let mut json = serde_json::Deserializer::from_slice(text);
+    match <serde::de::IgnoredAny as serde::Deserialize>::deserialize(&mut json).and_then(|_| json.end()) {
+        Ok(()) => Problem::OtherJson,
+        Err(error) if error.is_eof() || error.line() > 1 || error.column() > 1 => {
+            Problem::Broken(terraform::ReadError::Json {
+                line: error.line(),
+                column: error.column(),
+                eof: error.is_eof(),
+            })
+        }
+        Err(_) => Problem::NotJson,
+    }
+}

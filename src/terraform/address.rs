@@ -1,0 +1,37 @@
+//! Resource addresses: `module.db[0].aws_instance.web["a"]`.
+
+use super::value::Value;
+
+/// Joins the parts of an absolute resource address (Terraform, "Resource Addressing").
+pub(super) fn absolute(module: Option<&str>, managed: bool, kind: &str, name: &str, key: Option<&Value<'_>>) -> String {
+    let mut address = String::with_capacity(48);
+    if let Some(module) = module.filter(|module| !module.is_empty()) {
+        address.push_str(module);
+        address.push('.');
+    }
+    if !managed {
+        address.push_str("data.");
+    }
+    address.push_str(kind);
+    address.push('.');
+    address.push_str(name);
+    match key {
+        Some(Value::Int(index)) => address.push_str(&format!("[{index}]")),
+        Some(Value::Text(key)) => address.push_str(&format!("[{key:?}]")),
+        _ => {}
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indexes_and_keys_are_part_of_the_address() {
+        let key = Value::Text("a\"b".into());
+        assert_eq!(absolute(None, true, "aws_instance", "web", None), "aws_instance.web");
+        assert_eq!(absolute(Some("module.m[0]"), true, "t", "n", Some(&Value::Int(2))), "module.m[0].t.n[2]");
+        assert_eq!(absolute(Some(""), false, "t", "n", Some(&key)), r#"data.t.n["a\"b"]"#);
+    }
+}
