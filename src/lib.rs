@@ -4,7 +4,9 @@
 //! them from Terraform state or from the EC2 API, and answers which services a machine may open
 //! connections to, on which ports, and because of which rule.
 
+pub mod connectivity;
 pub mod input;
 pub mod inventory;
+pub mod query;
 pub mod terraform;
 pub mod traffic;

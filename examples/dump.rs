@@ -1,1 +1,0 @@
-fn main(){ for p in std::env::args().skip(1){ let t=std::time::Instant::now(); match sglens::input::read(&[sglens::input::Input::Path(p.clone().into())],Default::default()){Ok(i)=>println!("{:?} {:?} warnings {} {p} {:?}",i.tally,i.groups.values().map(|g|g.rules.len()).sum::<usize>(),i.warnings.len(),t.elapsed()),Err(e)=>println!("ERR {e}")} } }

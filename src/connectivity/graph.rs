@@ -1,0 +1,257 @@
+//! The map: groups and outside peers, with an arrow from each client to each service.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use super::{ClassIx, Connectivity, EndpointIx, Finding, GroupIx, Outside, PeerIx, RuleIx, Standing, Verdict};
+use crate::inventory::Direction;
+
+/// A node of the map.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Node {
+    /// A group.
+    Group(GroupIx),
+    /// A peer that is no group.
+    Outside(Outside),
+}
+
+/// An arrow of the map, client to service: what at least one carrier of the client group may send
+/// to at least one carrier of the service group because the service names the client. Where nobody
+/// carries a group, a machine is imagined that carries it alone.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Connection {
+    /// Verdict, traffic and rules. There may be several arrows between two nodes, one a verdict.
+    pub finding: Finding,
+}
+
+/// The directed graph of groups and outside peers.
+#[derive(Debug)]
+pub struct Map {
+    /// petgraph's graph. Nodes are sorted, and so are the edges of a service.
+    pub graph: DiGraph<Node, Connection>,
+}
+
+impl Map {
+    /// Draws the map of a compiled inventory. Every group is a node, whether connected or not.
+    pub fn new(index: &Connectivity<'_>) -> Self {
+        let mut arrows: BTreeMap<(Node, Node, Verdict), Finding> = BTreeMap::new();
+        let mut add = |client: Node, service: Node, finding: Finding| {
+            match arrows.entry((client, service, finding.verdict)) {
+                std::collections::btree_map::Entry::Vacant(entry) => drop(entry.insert(finding)),
+                std::collections::btree_map::Entry::Occupied(mut entry) => entry.get_mut().absorb(&finding),
+            }
+        };
+        let profiles = Profiles::new(index);
+        for service in index.all_groups() {
+            let mut by_client: BTreeMap<GroupIx, Vec<RuleIx>> = BTreeMap::new();
+            for &ix in index.rules_of(service, Direction::Ingress) {
+                let row = index.rule(ix);
+                match (&row.peer, Outside::of(&row.rule.peer)) {
+                    (PeerIx::Group(client), _) => by_client.entry(*client).or_default().push(ix),
+                    (_, Some(outside)) => {
+                        add(Node::Outside(outside), Node::Group(service), index.outside_finding(ix, Direction::Ingress));
+                    }
+                    (_, None) => {}
+                }
+            }
+            // Egress rules that name the service are answered by rules that name the client, or by
+            // none, or by blocks: then all its rules are asked.
+            let naming: BTreeSet<GroupIx> =
+                index.egress_naming[service.get()].iter().map(|ix| index.rule(*ix).owner).collect();
+            for client in by_client.keys().copied().chain(naming).collect::<BTreeSet<_>>() {
+                let rules = by_client.get(&client).map_or(index.rules_of(service, Direction::Ingress), Vec::as_slice);
+                for finding in profiles.between(index, client, service, rules) {
+                    if by_client.contains_key(&client) || finding.verdict != Verdict::BlockedByEgress {
+                        add(Node::Group(client), Node::Group(service), finding);
+                    }
+                }
+            }
+        }
+        for client in index.all_groups() {
+            for &ix in index.rules_of(client, Direction::Egress) {
+                let row = index.rule(ix);
+                if let Some(outside) = Outside::of(&row.rule.peer)
+                    && !row.rule.is_default_egress()
+                {
+                    add(Node::Group(client), Node::Outside(outside), index.outside_finding(ix, Direction::Egress));
+                }
+            }
+        }
+        Self::assemble(index, arrows)
+    }
+
+    fn assemble(index: &Connectivity<'_>, arrows: BTreeMap<(Node, Node, Verdict), Finding>) -> Self {
+        let mut graph = DiGraph::new();
+        let mut positions: BTreeMap<Node, NodeIndex> = BTreeMap::new();
+        let outside = arrows.keys().flat_map(|(client, service, _)| [client, service]);
+        let mut nodes: Vec<Node> = index.all_groups().map(Node::Group).chain(outside.cloned()).collect();
+        nodes.sort();
+        nodes.dedup();
+        for node in nodes {
+            positions.insert(node.clone(), graph.add_node(node));
+        }
+        for ((client, service, _), finding) in arrows {
+            graph.add_edge(positions[&client], positions[&service], Connection { finding });
+        }
+        Self { graph }
+    }
+}
+
+impl Connectivity<'_> {
+    /// What one rule says about its outside peer.
+    fn outside_finding(&self, ix: RuleIx, direction: Direction) -> Finding {
+        let row = self.rule(ix);
+        let unsure = row.rule.doubt.is_some() || matches!(row.peer, PeerIx::Unknown);
+        let rules = |wanted| if direction == wanted { vec![ix] } else { Vec::new() };
+        Finding {
+            verdict: if unsure { Verdict::Undecided } else { Verdict::Allowed },
+            traffic: row.rule.traffic.clone(),
+            ingress: rules(Direction::Ingress),
+            egress: rules(Direction::Egress),
+            doubts: if unsure { vec![super::Doubt::Rule(ix)] } else { Vec::new() },
+        }
+    }
+}
+
+/// Classes that behave alike at one end of an arrow, so that each pair of kinds is judged once.
+struct Profiles {
+    /// For each class: what decides about it as a client that a rule names by group.
+    outward: Vec<u32>,
+    /// For each class: whether its egress rules look at nothing but the family.
+    is_open: Vec<bool>,
+    /// For each class: what an open client can tell of it as a service.
+    shape: Vec<u32>,
+}
+
+impl Profiles {
+    fn new(index: &Connectivity<'_>) -> Self {
+        let mut shapes = HashMap::new();
+        let mut outwards = HashMap::new();
+        let mut terms = HashMap::new();
+        let mut profiles = Self { outward: Vec::new(), is_open: Vec::new(), shape: Vec::new() };
+        for ix in index.all_classes() {
+            let standing = &index.class(ix).standing;
+            let next = shapes.len() as u32;
+            let shape = *shapes.entry(shape(standing)).or_insert(next);
+            let rules = || standing.groups.iter().flat_map(|group| index.rules_of(*group, Direction::Egress));
+            let mut egress: Vec<u32> = rules()
+                .map(|ix| {
+                    let rule = index.rule(*ix).rule;
+                    let next = terms.len() as u32;
+                    *terms.entry((&rule.peer, &rule.traffic, &rule.doubt)).or_insert(next)
+                })
+                .collect();
+            egress.sort_unstable();
+            egress.dedup();
+            let unsure: Vec<GroupIx> =
+                standing.groups.iter().copied().filter(|group| !index.group(*group).egress_known).collect();
+            let next = outwards.len() as u32;
+            profiles.outward.push(*outwards.entry((shape, egress, unsure, standing.has_unresolved)).or_insert(next));
+            profiles.is_open.push(rules().all(|ix| match &index.rule(*ix).peer {
+                PeerIx::Blocks(blocks) => blocks.iter().all(|block| index.blocks[block.get()].is_internet()),
+                PeerIx::Unknown => true,
+                PeerIx::Group(_) => false,
+            }));
+            profiles.shape.push(shape);
+        }
+        profiles
+    }
+
+    /// Judges all carriers of one group against all carriers of another, by some ingress rules.
+    fn between(&self, index: &Connectivity<'_>, client: GroupIx, service: GroupIx, rules: &[RuleIx]) -> Vec<Finding> {
+        let mut found: BTreeMap<Verdict, Finding> = BTreeMap::new();
+        let mut judge = |client: &Standing, standing: &Standing| {
+            for finding in index.judge_arrow(client, standing, service, rules) {
+                match found.entry(finding.verdict) {
+                    std::collections::btree_map::Entry::Vacant(entry) => drop(entry.insert(finding)),
+                    std::collections::btree_map::Entry::Occupied(mut entry) => entry.get_mut().absorb(&finding),
+                }
+            }
+        };
+        let names_a_group = rules.iter().all(|ix| matches!(index.rule(*ix).peer, PeerIx::Group(_)));
+        let clients = index.carriers(client);
+        let services = index.carriers(service);
+        // One class of each kind stands for its kind; two where the first may be the same machine.
+        let client_kinds = kinds(index, clients, |ix| if names_a_group { self.outward[ix.get()] } else { ix.0 });
+        match (clients.is_empty(), services.is_empty()) {
+            (true, true) => judge(index.alone(client), index.alone(service)),
+            (true, false) => {
+                for ix in services {
+                    judge(index.alone(client), &index.class(*ix).standing);
+                }
+            }
+            (false, true) => {
+                for ix in client_kinds {
+                    judge(&index.class(ix).standing, index.alone(service));
+                }
+            }
+            (false, false) => {
+                for one in client_kinds {
+                    let other_kinds = kinds(index, services, |ix| if self.is_open[one.get()] { self.shape[ix.get()] } else { ix.0 });
+                    for other in other_kinds {
+                        if index.are_distinct(one, other) {
+                            judge(&index.class(one).standing, &index.class(other).standing);
+                        }
+                    }
+                }
+            }
+        }
+        settle(found)
+    }
+}
+
+/// What one carrier may do is allowed; only the rest is undecided or blocked.
+fn settle(mut found: BTreeMap<Verdict, Finding>) -> Vec<Finding> {
+    let mut settled: Vec<Finding> = Vec::new();
+    for verdict in [Verdict::Allowed, Verdict::Undecided, Verdict::BlockedByEgress, Verdict::NoIngress] {
+        if let Some(mut finding) = found.remove(&verdict) {
+            for better in &settled {
+                finding.traffic = finding.traffic.difference(&better.traffic);
+            }
+            if !finding.traffic.is_empty() {
+                settled.push(finding);
+            }
+        }
+    }
+    settled
+}
+
+/// One class of each kind, or several until two machines are among them: a machine is no
+/// counterpart of itself.
+fn kinds(index: &Connectivity<'_>, classes: &[ClassIx], kind: impl Fn(ClassIx) -> u32) -> Vec<ClassIx> {
+    let mut seen: HashMap<u32, (EndpointIx, bool)> = HashMap::new();
+    let needed = |ix: &ClassIx| {
+        let members = &index.class(*ix).members;
+        let several = |first: EndpointIx| members.iter().any(|member| *member != first);
+        match seen.get_mut(&kind(*ix)) {
+            Some((_, enough)) if *enough => false,
+            Some((first, enough)) => {
+                *enough = several(*first);
+                true
+            }
+            None => {
+                seen.insert(kind(*ix), (members[0], several(members[0])));
+                true
+            }
+        }
+    };
+    classes.iter().copied().filter(needed).collect()
+}
+
+/// What an open client can tell of a service: where it stands and which families it speaks.
+fn shape(standing: &Standing) -> impl Eq + std::hash::Hash + use<> {
+    let family = |presence: &super::Presence| match presence {
+        super::Presence::Absent => 0u8,
+        super::Presence::Present { certain, .. } => 1 + u8::from(*certain),
+    };
+    (standing.vpc, family(&standing.v4), family(&standing.v6), standing.role, standing.many)
+}
+
+impl Connectivity<'_> {
+    /// Tells whether two classes hold two different machines, or one that stands for many.
+    fn are_distinct(&self, one: ClassIx, other: ClassIx) -> bool {
+        let (one, other) = (self.class(one), self.class(other));
+        one.standing.many || one.members.iter().chain(&other.members).any(|member| *member != one.members[0])
+    }
+}
