@@ -7,6 +7,9 @@
 pub mod connectivity;
 pub mod input;
 pub mod inventory;
+pub mod layout;
 pub mod query;
+pub mod render;
 pub mod terraform;
 pub mod traffic;
+pub mod view;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::{ClassIx, Connectivity, EndpointIx, Finding, GroupIx, Outside, PeerIx, RuleIx, Standing, Verdict};
-use crate::inventory::Direction;
+use crate::inventory::{Direction, Role};
 
 /// A node of the map.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -49,8 +49,10 @@ impl Map {
                 let row = index.rule(ix);
                 match (&row.peer, Outside::of(&row.rule.peer)) {
                     (PeerIx::Group(client), _) => by_client.entry(*client).or_default().push(ix),
-                    (_, Some(outside)) => {
-                        add(Node::Outside(outside), Node::Group(service), index.outside_finding(ix, Direction::Ingress));
+                    (_, Some(_)) => {
+                        for (outside, finding) in profiles.outside(index, service, ix) {
+                            add(Node::Outside(outside), Node::Group(service), finding);
+                        }
                     }
                     (_, None) => {}
                 }
@@ -70,11 +72,10 @@ impl Map {
         }
         for client in index.all_groups() {
             for &ix in index.rules_of(client, Direction::Egress) {
-                let row = index.rule(ix);
-                if let Some(outside) = Outside::of(&row.rule.peer)
-                    && !row.rule.is_default_egress()
-                {
-                    add(Node::Group(client), Node::Outside(outside), index.outside_finding(ix, Direction::Egress));
+                if !index.rule(ix).rule.is_default_egress() {
+                    for (outside, finding) in profiles.outside(index, client, ix) {
+                        add(Node::Group(client), Node::Outside(outside), finding);
+                    }
                 }
             }
         }
@@ -98,22 +99,6 @@ impl Map {
     }
 }
 
-impl Connectivity<'_> {
-    /// What one rule says about its outside peer.
-    fn outside_finding(&self, ix: RuleIx, direction: Direction) -> Finding {
-        let row = self.rule(ix);
-        let unsure = row.rule.doubt.is_some() || matches!(row.peer, PeerIx::Unknown);
-        let rules = |wanted| if direction == wanted { vec![ix] } else { Vec::new() };
-        Finding {
-            verdict: if unsure { Verdict::Undecided } else { Verdict::Allowed },
-            traffic: row.rule.traffic.clone(),
-            ingress: rules(Direction::Ingress),
-            egress: rules(Direction::Egress),
-            doubts: if unsure { vec![super::Doubt::Rule(ix)] } else { Vec::new() },
-        }
-    }
-}
-
 /// Classes that behave alike at one end of an arrow, so that each pair of kinds is judged once.
 struct Profiles {
     /// For each class: what decides about it as a client that a rule names by group.
@@ -122,6 +107,8 @@ struct Profiles {
     is_open: Vec<bool>,
     /// For each class: what an open client can tell of it as a service.
     shape: Vec<u32>,
+    /// For each class: what any egress rule can tell of it as a service.
+    told: Vec<u32>,
 }
 
 impl Profiles {
@@ -129,7 +116,8 @@ impl Profiles {
         let mut shapes = HashMap::new();
         let mut outwards = HashMap::new();
         let mut terms = HashMap::new();
-        let mut profiles = Self { outward: Vec::new(), is_open: Vec::new(), shape: Vec::new() };
+        let mut tellings = HashMap::new();
+        let mut profiles = Self { outward: Vec::new(), is_open: Vec::new(), shape: Vec::new(), told: Vec::new() };
         for ix in index.all_classes() {
             let standing = &index.class(ix).standing;
             let next = shapes.len() as u32;
@@ -154,26 +142,53 @@ impl Profiles {
                 PeerIx::Group(_) => false,
             }));
             profiles.shape.push(shape);
+            let named: Vec<GroupIx> =
+                standing.groups.iter().copied().filter(|group| !index.egress_naming[group.get()].is_empty()).collect();
+            let next = tellings.len() as u32;
+            let telling = (shape, &standing.v4, &standing.v6, named, standing.has_unresolved);
+            profiles.told.push(*tellings.entry(telling).or_insert(next));
         }
         profiles
+    }
+
+    /// What a rule with an outside peer says for the carriers of its group.
+    fn outside(&self, index: &Connectivity<'_>, group: GroupIx, ix: RuleIx) -> Vec<(Outside, Finding)> {
+        let carriers = index.carriers(group);
+        if carriers.is_empty() {
+            return index.outside_finding(ix, index.alone(group)).into_iter().collect();
+        }
+        let unable = if index.rule(ix).rule.direction == Direction::Ingress { Role::Client } else { Role::Service };
+        let mut found: BTreeMap<(Outside, Verdict), Finding> = BTreeMap::new();
+        for class in kinds(index, carriers, |ix| self.shape[ix.get()]) {
+            let standing = &index.class(class).standing;
+            if standing.role != unable
+                && let Some((outside, finding)) = index.outside_finding(ix, standing)
+            {
+                found.entry((outside, finding.verdict)).and_modify(|known| known.absorb(&finding)).or_insert(finding);
+            }
+        }
+        found.into_iter().map(|((outside, _), finding)| (outside, finding)).collect()
     }
 
     /// Judges all carriers of one group against all carriers of another, by some ingress rules.
     fn between(&self, index: &Connectivity<'_>, client: GroupIx, service: GroupIx, rules: &[RuleIx]) -> Vec<Finding> {
         let mut found: BTreeMap<Verdict, Finding> = BTreeMap::new();
-        let mut judge = |client: &Standing, standing: &Standing| {
-            for finding in index.judge_arrow(client, standing, service, rules) {
+        let mut judge = |one: &Standing, standing: &Standing| {
+            for finding in index.judge_answers(one, standing, rules, |peer, owner| (peer, owner) == (service, client)) {
                 match found.entry(finding.verdict) {
                     std::collections::btree_map::Entry::Vacant(entry) => drop(entry.insert(finding)),
                     std::collections::btree_map::Entry::Occupied(mut entry) => entry.get_mut().absorb(&finding),
                 }
             }
         };
-        let names_a_group = rules.iter().all(|ix| matches!(index.rule(*ix).peer, PeerIx::Group(_)));
+        // Clients of one kind are told apart by blocks, and by other groups that may answer an
+        // egress rule.
+        let is_named_alone = rules.iter().all(|ix| matches!(index.rule(*ix).peer, PeerIx::Group(_)))
+            && !index.egress_naming[service.get()].iter().any(|ix| index.rule(*ix).owner == client);
         let clients = index.carriers(client);
         let services = index.carriers(service);
         // One class of each kind stands for its kind; two where the first may be the same machine.
-        let client_kinds = kinds(index, clients, |ix| if names_a_group { self.outward[ix.get()] } else { ix.0 });
+        let client_kinds = kinds(index, clients, |ix| if is_named_alone { self.outward[ix.get()] } else { ix.0 });
         match (clients.is_empty(), services.is_empty()) {
             (true, true) => judge(index.alone(client), index.alone(service)),
             (true, false) => {
@@ -188,7 +203,9 @@ impl Profiles {
             }
             (false, false) => {
                 for one in client_kinds {
-                    let other_kinds = kinds(index, services, |ix| if self.is_open[one.get()] { self.shape[ix.get()] } else { ix.0 });
+                    let other_kinds = kinds(index, services, |ix| {
+                        if self.is_open[one.get()] { self.shape[ix.get()] } else { self.told[ix.get()] }
+                    });
                     for other in other_kinds {
                         if index.are_distinct(one, other) {
                             judge(&index.class(one).standing, &index.class(other).standing);

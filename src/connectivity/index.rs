@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::class::{Class, ClassBuilder, Standing};
+use super::class::{Class, ClassBuilder, Presence, Standing};
 use super::scope::Scope;
 use crate::inventory::{Direction, Endpoint, EndpointId, Group, GroupId, Inventory, Peer, Rule, VpcId};
 use crate::traffic::Block;
@@ -87,8 +87,8 @@ pub struct Connectivity<'i> {
     pub(super) egress_naming: Vec<Vec<RuleIx>>,
     /// For each block: the ingress rules that name it.
     pub(super) ingress_from_block: Vec<Vec<RuleIx>>,
-    /// The ingress rules whose peer is not known.
-    pub(super) ingress_from_unknown: Vec<RuleIx>,
+    /// For each block: the classes that are, or may be, in it.
+    pub(super) classes_in_block: Vec<Vec<ClassIx>>,
     /// For each group: the classes that carry it.
     pub(super) carriers: Vec<Vec<ClassIx>>,
     /// For each group: how an interface would stand that carried it alone, of which nothing else is known.
@@ -125,7 +125,7 @@ impl<'i> Connectivity<'i> {
             ingress_naming: vec![Vec::new(); groups.len()],
             egress_naming: vec![Vec::new(); groups.len()],
             ingress_from_block: vec![Vec::new(); blocks.len()],
-            ingress_from_unknown: Vec::new(),
+            classes_in_block: vec![Vec::new(); blocks.len()],
             carriers: vec![Vec::new(); groups.len()],
             groups,
             group_by_id,
@@ -157,13 +157,19 @@ impl<'i> Connectivity<'i> {
                         self.ingress_from_block[block.get()].push(ix);
                     }
                 }
-                (PeerIx::Unknown, true) => self.ingress_from_unknown.push(ix),
-                (_, false) => {}
+                (PeerIx::Unknown, true) | (_, false) => {}
             }
         }
         for (position, class) in self.classes.iter().enumerate() {
             for group in &class.standing.groups {
                 self.carriers[group.get()].push(ClassIx::new(position));
+            }
+            for presence in [&class.standing.v4, &class.standing.v6] {
+                if let Presence::Present { inside, perhaps, .. } = presence {
+                    for block in inside.iter().chain(perhaps.iter()) {
+                        self.classes_in_block[block.get()].push(ClassIx::new(position));
+                    }
+                }
             }
         }
     }
@@ -243,6 +249,11 @@ impl<'i> Connectivity<'i> {
         members.sort_unstable();
         members.dedup();
         members
+    }
+
+    /// All VPCs, by id.
+    pub fn all_vpcs(&self) -> impl Iterator<Item = VpcIx> + use<> {
+        (0..self.vpcs.len()).map(VpcIx::new)
     }
 
     /// The id of a VPC.

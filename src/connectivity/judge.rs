@@ -1,6 +1,6 @@
 //! The verdict on one client and one service: egress of the one, ingress of the other.
 
-use super::{Connectivity, Doubt, GroupIx, PeerIx, Presence, Reach, RuleIx, Standing};
+use super::{Connectivity, Doubt, PeerIx, Presence, Reach, RuleIx, RuleRow, Standing};
 use crate::inventory::Role;
 use crate::traffic::{Family, Traffic};
 
@@ -65,41 +65,43 @@ enum Match {
 #[derive(Default)]
 struct Side {
     sure: Traffic,
-    /// What the side may allow beyond doubt or not: a superset of `sure`.
+    /// What the side may allow, beyond doubt or not: a superset of `sure`.
     possible: Traffic,
-    /// Egress only: what rules that name a group allow.
+    /// What rules allow that name a group which the other side carries.
+    by_group: Traffic,
+    /// Of that, what is sure.
     named: Traffic,
 }
 
-/// The evidence of both sides, over both families.
+/// What one family says: traffic by verdict (not yet disjoint), and the rules behind it.
 #[derive(Default)]
 struct Evidence {
+    parts: [Traffic; 4],
     ingress: Vec<(RuleIx, bool)>,
     egress: Vec<(RuleIx, bool)>,
     doubts: Vec<(Doubt, Traffic)>,
 }
+
+/// The verdicts in the order of [`Evidence::parts`]: each takes what the ones before it left.
+const VERDICTS: [Verdict; 4] =
+    [Verdict::Allowed, Verdict::Undecided, Verdict::BlockedByEgress, Verdict::NoIngress];
 
 impl Connectivity<'_> {
     /// Judges connections from `client` to `service`, all rules of both considered.
     pub fn judge(&self, client: &Standing, service: &Standing) -> Vec<Finding> {
         let ingress: Vec<RuleIx> =
             service.groups.iter().flat_map(|group| &self.ingress[group.get()]).copied().collect();
-        self.judge_by(client, service, &ingress, &service.groups)
+        self.judge_by(client, service, &ingress, true)
     }
 
-    /// Judges connections that the service's group `group` lets in.
-    pub fn judge_through(&self, client: &Standing, service: &Standing, group: GroupIx) -> Vec<Finding> {
-        self.judge_by(client, service, &self.ingress[group.get()], &[])
-    }
-
-    /// Judges with some of the service's ingress rules. `unsure` are the groups whose incomplete
-    /// ingress rules make everything else undecided.
+    /// Judges with some of the service's ingress rules. When they are all it has, rules and groups
+    /// of the service that the input does not tell leave everything else undecided.
     pub(super) fn judge_by(
         &self,
         client: &Standing,
         service: &Standing,
         ingress: &[RuleIx],
-        unsure: &[GroupIx],
+        are_all: bool,
     ) -> Vec<Finding> {
         if client.role == Role::Service || service.role == Role::Client {
             return Vec::new();
@@ -108,42 +110,31 @@ impl Connectivity<'_> {
         if reach == Reach::Inactive {
             return Vec::new();
         }
-        let mut evidence = Evidence::default();
-        let mut total = [Traffic::none(), Traffic::none(), Traffic::none(), Traffic::none()];
-        for family in Family::BOTH {
+        let families = Family::BOTH.map(|family| {
             let certain = match (client.presence(family), service.presence(family)) {
                 (Presence::Present { certain: a, .. }, Presence::Present { certain: b, .. }) => *a && *b,
-                _ => continue,
+                _ => return Evidence::default(),
             };
+            let mut evidence = Evidence::default();
             let mut inward = self.ingress_side(client, ingress, family, reach, &mut evidence);
-            if service.has_unresolved && !unsure.is_empty() {
-                inward.possible = Traffic::all();
-                evidence.doubt(Doubt::ServiceGroup, Traffic::all());
-            }
-            for group in unsure {
-                if !self.group(*group).ingress_known {
-                    inward.possible = Traffic::all();
-                    evidence.doubt(Doubt::Ingress(*group), Traffic::all());
-                }
+            if are_all {
+                self.doubt_service(service, &mut inward, &mut evidence);
             }
             let outward = self.egress_side(client, service, family, reach, &mut evidence);
-            let allowed = outward.sure.intersection(&inward.sure);
-            let possible = outward.possible.intersection(&inward.possible);
-            let blocked = inward.sure.difference(&outward.possible);
-            let refused = outward.named.difference(&inward.possible);
-            let mut parts = [allowed, possible, blocked, refused];
-            if !certain {
-                // Both may lack an address of the family: nothing is sure, and nothing is missing.
-                evidence.doubt(Doubt::Ipv6, parts[1].clone());
-                parts[0] = Traffic::none();
-                parts[2] = Traffic::none();
-                parts[3] = Traffic::none();
-            }
-            for (sum, part) in total.iter_mut().zip(parts) {
-                *sum = sum.union(&part.within(family));
-            }
+            evidence.decide(&inward, &outward, family, reach, certain);
+            evidence
+        });
+        findings(self, &families)
+    }
+
+    /// What is not known of the service's own rules may let anything in.
+    fn doubt_service(&self, service: &Standing, inward: &mut Side, evidence: &mut Evidence) {
+        let unknown = service.groups.iter().filter(|group| !self.group(**group).ingress_known);
+        let doubts = unknown.map(|group| Doubt::Ingress(*group));
+        for doubt in doubts.chain(service.has_unresolved.then_some(Doubt::ServiceGroup)) {
+            inward.possible = Traffic::all();
+            evidence.doubt(doubt, Traffic::all());
         }
-        evidence.findings(self, total)
     }
 
     fn ingress_side(
@@ -156,8 +147,9 @@ impl Connectivity<'_> {
     ) -> Side {
         let mut side = Side::default();
         for &ix in rules {
-            let matched = self.matches(ix, client, family, reach, Doubt::ClientAddress(ix));
-            if let Some(sure) = self.fold(&mut side, ix, matched, evidence) {
+            let doubts = (Doubt::ClientAddress(ix), Doubt::ClientGroup);
+            let matched = self.matches(ix, client, family, reach, doubts);
+            if let Some(sure) = self.fold(&mut side, ix, client, matched, evidence) {
                 evidence.ingress.push((ix, sure));
             }
         }
@@ -173,32 +165,34 @@ impl Connectivity<'_> {
         evidence: &mut Evidence,
     ) -> Side {
         let mut side = Side::default();
-        for &group in &client.groups {
-            for &ix in &self.egress[group.get()] {
-                let matched = self.matches(ix, service, family, reach, Doubt::ServiceAddress(ix));
-                if let Some(sure) = self.fold(&mut side, ix, matched, evidence) {
-                    evidence.egress.push((ix, sure));
-                    let row = self.rule(ix);
-                    if sure && matches!(row.peer, PeerIx::Group(_)) {
-                        side.named = side.named.union(&row.rule.traffic);
-                    }
-                }
-            }
-            if !self.group(group).egress_known && !side.sure.is_all() {
-                side.possible = Traffic::all();
-                evidence.doubt(Doubt::Egress(group), Traffic::all());
+        for &ix in client.groups.iter().flat_map(|group| &self.egress[group.get()]) {
+            let doubts = (Doubt::ServiceAddress(ix), Doubt::ServiceGroup);
+            let matched = self.matches(ix, service, family, reach, doubts);
+            if let Some(sure) = self.fold(&mut side, ix, service, matched, evidence) {
+                evidence.egress.push((ix, sure));
             }
         }
-        if client.has_unresolved && !side.sure.is_all() {
-            side.possible = Traffic::all();
-            evidence.doubt(Doubt::ClientGroup, Traffic::all());
+        if !side.sure.is_all() {
+            let unknown = client.groups.iter().filter(|group| !self.group(**group).egress_known);
+            let doubts = unknown.map(|group| Doubt::Egress(*group));
+            for doubt in doubts.chain(client.has_unresolved.then_some(Doubt::ClientGroup)) {
+                side.possible = Traffic::all();
+                evidence.doubt(doubt, Traffic::all());
+            }
         }
         side
     }
 
     /// Adds a matching rule to a side; tells whether it matched, and surely.
-    fn fold(&self, side: &mut Side, ix: RuleIx, matched: Match, evidence: &mut Evidence) -> Option<bool> {
-        let rule = self.rule(ix).rule;
+    fn fold(
+        &self,
+        side: &mut Side,
+        ix: RuleIx,
+        other: &Standing,
+        matched: Match,
+        evidence: &mut Evidence,
+    ) -> Option<bool> {
+        let RuleRow { rule, peer, .. } = self.rule(ix);
         let doubt = match matched {
             Match::No => return None,
             Match::Maybe(doubt) => Some(doubt),
@@ -206,6 +200,12 @@ impl Connectivity<'_> {
             Match::Yes => None,
         };
         side.possible = side.possible.union(&rule.traffic);
+        if matches!(peer, PeerIx::Group(group) if other.groups.binary_search(group).is_ok()) {
+            side.by_group = side.by_group.union(&rule.traffic);
+            if doubt.is_none() {
+                side.named = side.named.union(&rule.traffic);
+            }
+        }
         match doubt {
             Some(doubt) => evidence.doubt(doubt, rule.traffic.clone()),
             None => side.sure = side.sure.union(&rule.traffic),
@@ -213,8 +213,9 @@ impl Connectivity<'_> {
         Some(doubt.is_none())
     }
 
-    /// Tells whether the peer of a rule is the interface on the other side.
-    fn matches(&self, ix: RuleIx, other: &Standing, family: Family, reach: Reach, unknown: Doubt) -> Match {
+    /// Tells whether the peer of a rule is the interface on the other side. `doubts` are the words
+    /// for an unknown address and an unknown group of that side.
+    fn matches(&self, ix: RuleIx, other: &Standing, family: Family, reach: Reach, doubts: (Doubt, Doubt)) -> Match {
         let beyond = match reach {
             Reach::Yes => None,
             Reach::Maybe => Some(Doubt::PeeringStatus),
@@ -223,9 +224,8 @@ impl Connectivity<'_> {
         let or_doubt = |doubt: Option<Doubt>| doubt.map_or(Match::Yes, Match::Maybe);
         match &self.rule(ix).peer {
             PeerIx::Group(group) if other.groups.binary_search(group).is_ok() => or_doubt(beyond),
+            PeerIx::Group(_) if other.has_unresolved => Match::Maybe(doubts.1),
             PeerIx::Group(_) => Match::No,
-            // Equal private addresses in unrelated VPCs are not the same machine.
-            PeerIx::Blocks(_) if beyond == Some(Doubt::Unpeered) => Match::No,
             PeerIx::Blocks(blocks) => {
                 let Presence::Present { inside, perhaps, .. } = other.presence(family) else { return Match::No };
                 let named = |ix: &&super::BlockIx| self.blocks[ix.get()].family() == family;
@@ -235,12 +235,11 @@ impl Connectivity<'_> {
                         return or_doubt(beyond);
                     }
                     if perhaps.binary_search(block).is_ok() {
-                        best = Match::Maybe(unknown);
+                        best = Match::Maybe(doubts.0);
                     }
                 }
                 best
             }
-            PeerIx::Unknown if beyond == Some(Doubt::Unpeered) => Match::No,
             PeerIx::Unknown => Match::Maybe(Doubt::Rule(ix)),
         }
     }
@@ -253,47 +252,89 @@ impl Evidence {
         }
     }
 
-    /// Splits the totals into disjoint findings, each with the rules that speak for it.
-    fn findings(&self, index: &Connectivity<'_>, [allowed, possible, blocked, refused]: [Traffic; 4]) -> Vec<Finding> {
+    /// Puts the two sides together for one family.
+    fn decide(&mut self, inward: &Side, outward: &Side, family: Family, reach: Reach, certain: bool) {
+        let allowed = outward.sure.intersection(&inward.sure);
+        let mut possible = outward.possible.intersection(&inward.possible);
+        if reach == Reach::Unpeered {
+            // Equal private addresses in unrelated VPCs are not the same machine: only a rule that
+            // names a group of the other side shows that the two have to do with each other.
+            possible = possible.intersection(&inward.by_group.union(&outward.by_group));
+        }
+        let blocked = inward.sure.difference(&outward.possible);
+        let refused = outward.named.difference(&inward.possible);
+        self.parts = if certain {
+            [allowed, possible, blocked, refused]
+        } else {
+            // Either may lack an address of the family: nothing is sure, and nothing is missing.
+            self.doubt(Doubt::Ipv6, possible.clone());
+            [Traffic::none(), possible, Traffic::none(), Traffic::none()]
+        };
+        self.parts = std::mem::take(&mut self.parts).map(|part| part.within(family));
+    }
+
+    /// The rules that speak for some traffic of a verdict.
+    fn speaking(index: &Connectivity<'_>, rules: &[(RuleIx, bool)], verdict: Verdict, traffic: &Traffic) -> Vec<RuleIx> {
+        let speaks = |(ix, sure): &&(RuleIx, bool)| {
+            (*sure || verdict == Verdict::Undecided) && index.rule(*ix).rule.traffic.overlaps(traffic)
+        };
+        rules.iter().filter(speaks).map(|(ix, _)| *ix).collect()
+    }
+}
+
+/// Puts the families together: disjoint findings, each with the rules that speak for it.
+fn findings(index: &Connectivity<'_>, families: &[Evidence; 2]) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut taken = Traffic::none();
+    for (position, verdict) in VERDICTS.into_iter().enumerate() {
+        let both = families[0].parts[position].union(&families[1].parts[position]);
+        let traffic = both.difference(&taken);
         // Everything that IPv4 can carry is "all" to people: what ICMPv6 alone adds is no news.
-        let rest = |part: Traffic| if allowed.is_all() { Traffic::none() } else { part.difference(&allowed) };
-        let undecided = rest(possible);
-        let blocked = rest(blocked).difference(&undecided);
-        let refused = rest(refused).difference(&undecided);
-        let parts = [
-            (Verdict::Allowed, allowed),
-            (Verdict::Undecided, undecided),
-            (Verdict::BlockedByEgress, blocked),
-            (Verdict::NoIngress, refused),
-        ];
-        let mut findings = Vec::new();
-        for (verdict, traffic) in parts {
-            if traffic.is_empty() {
+        if traffic.is_empty() || taken.is_all() {
+            continue;
+        }
+        let mut finding =
+            Finding { verdict, traffic, ingress: Vec::new(), egress: Vec::new(), doubts: Vec::new() };
+        for evidence in families {
+            let about = evidence.parts[position].intersection(&finding.traffic);
+            if about.is_empty() {
                 continue;
             }
-            let speaking = |rules: &[(RuleIx, bool)]| {
-                let wanted = rules.iter().filter(|(ix, sure)| {
-                    (*sure || verdict == Verdict::Undecided) && index.rule(*ix).rule.traffic.overlaps(&traffic)
-                });
-                let mut list: Vec<RuleIx> = wanted.map(|(ix, _)| *ix).collect();
-                list.sort_unstable();
-                list.dedup();
-                list
-            };
-            let mut doubts = Vec::new();
-            if verdict == Verdict::Undecided {
-                doubts.extend(self.doubts.iter().filter(|(_, about)| about.overlaps(&traffic)).map(|(doubt, _)| *doubt));
-                doubts.sort_unstable();
-                doubts.dedup();
+            if verdict != Verdict::NoIngress {
+                finding.ingress.extend(Evidence::speaking(index, &evidence.ingress, verdict, &about));
             }
-            findings.push(Finding {
-                ingress: if verdict == Verdict::NoIngress { Vec::new() } else { speaking(&self.ingress) },
-                egress: if verdict == Verdict::BlockedByEgress { Vec::new() } else { speaking(&self.egress) },
-                verdict,
-                traffic,
-                doubts,
-            });
+            if verdict != Verdict::BlockedByEgress {
+                finding.egress.extend(Evidence::speaking(index, &evidence.egress, verdict, &about));
+            }
+            if verdict == Verdict::Undecided {
+                let doubts = evidence.doubts.iter().filter(|(_, traffic)| traffic.overlaps(&about));
+                finding.doubts.extend(doubts.map(|(doubt, _)| *doubt));
+            }
         }
-        findings
+        finding.tidy();
+        taken = taken.union(&finding.traffic);
+        findings.push(finding);
+    }
+    findings
+}
+
+impl Finding {
+    /// Sorts rules and doubts, each once.
+    fn tidy(&mut self) {
+        for rules in [&mut self.ingress, &mut self.egress] {
+            rules.sort_unstable();
+            rules.dedup();
+        }
+        self.doubts.sort_unstable();
+        self.doubts.dedup();
+    }
+
+    /// Takes in another finding of the same verdict.
+    pub(super) fn absorb(&mut self, other: &Self) {
+        self.traffic = self.traffic.union(&other.traffic);
+        self.ingress.extend(&other.ingress);
+        self.egress.extend(&other.egress);
+        self.doubts.extend(&other.doubts);
+        self.tidy();
     }
 }

@@ -3,8 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{ClassIx, Connectivity, EndpointIx, Finding, GroupIx, Outside, PeerIx, Presence, RuleIx, Standing, Verdict};
-use crate::inventory::{Direction, Peer, Role};
+use super::{
+    ClassIx, Connectivity, EndpointIx, Finding, GroupIx, Outside, PeerIx, Presence, RuleIx, RuleRow, Standing, Verdict,
+};
+use crate::inventory::{Direction, Role};
 use crate::traffic::{Family, Traffic};
 
 /// What is asked about: an endpoint, or a group through those who carry it.
@@ -57,33 +59,31 @@ impl Connectivity<'_> {
         self.links_of_all(&[subject], direction)
     }
 
-    /// The links of several subjects, merged.
+    /// The links of several subjects, merged. Machines of one class are asked about once.
     pub fn links_of_all(&self, subjects: &[Subject], direction: Direction) -> Vec<Link> {
         let mut found = Collector::default();
+        // For each class, the one endpoint that is asked about; `None` for several.
+        let mut classes: BTreeMap<ClassIx, Option<EndpointIx>> = BTreeMap::new();
+        let mut ask = |class: ClassIx, endpoint: EndpointIx| {
+            classes.entry(class).and_modify(|one| *one = one.filter(|one| *one == endpoint)).or_insert(Some(endpoint));
+        };
         for subject in subjects {
-            self.links_from(*subject, direction, &mut found);
+            match *subject {
+                Subject::Endpoint(endpoint) => self.classes_of(endpoint).iter().for_each(|class| ask(*class, endpoint)),
+                Subject::Group(group) if self.carriers(group).is_empty() => {
+                    self.links_of(self.alone(group), None, direction, &mut found);
+                }
+                Subject::Group(group) => {
+                    for class in self.carriers(group) {
+                        self.class(*class).members.iter().for_each(|endpoint| ask(*class, *endpoint));
+                    }
+                }
+            }
+        }
+        for (class, endpoint) in classes {
+            self.links_of(&self.class(class).standing, endpoint, direction, &mut found);
         }
         found.finish()
-    }
-
-    fn links_from(&self, subject: Subject, direction: Direction, found: &mut Collector) {
-        match subject {
-            Subject::Endpoint(endpoint) => {
-                for class in self.classes_of(endpoint) {
-                    self.links_of(&self.class(*class).standing, Some(endpoint), direction, found);
-                }
-            }
-            Subject::Group(group) if self.carriers(group).is_empty() => {
-                self.links_of(self.alone(group), None, direction, found);
-            }
-            Subject::Group(group) => {
-                for class in self.carriers(group) {
-                    let class = self.class(*class);
-                    let only = class.members.iter().all(|member| *member == class.members[0]);
-                    self.links_of(&class.standing, only.then_some(class.members[0]), direction, found);
-                }
-            }
-        }
     }
 
     /// The links of one standing. `own` is the endpoint that has it, which is no counterpart of itself.
@@ -99,13 +99,13 @@ impl Connectivity<'_> {
         for service in self.services(client) {
             let pairs = self.other_ends(service, client, endpoint, |role| role != Role::Client);
             if pairs.is_empty() && self.carriers(service).is_empty() {
-                for finding in self.judge_arrow(client, self.alone(service), service, &self.ingress[service.get()]) {
+                for finding in self.judge_answers(client, self.alone(service), &self.ingress[service.get()], |peer, _| peer == service) {
                     found.add(Counterpart::Group(service), finding, &[]);
                 }
             }
             for (class, members) in pairs {
                 let standing = &self.class(class).standing;
-                for finding in self.judge_arrow(client, standing, service, &self.ingress[service.get()]) {
+                for finding in self.judge_answers(client, standing, &self.ingress[service.get()], |peer, _| peer == service) {
                     found.add(Counterpart::Group(service), finding, &members);
                 }
             }
@@ -114,7 +114,7 @@ impl Connectivity<'_> {
 
     /// The groups that may let a client in, or that its egress rules name.
     fn services(&self, client: &Standing) -> Vec<GroupIx> {
-        let mut rules: Vec<RuleIx> = self.ingress_from_unknown.clone();
+        let mut rules: Vec<RuleIx> = Vec::new();
         for group in &client.groups {
             rules.extend(&self.ingress_naming[group.get()]);
         }
@@ -157,69 +157,85 @@ impl Connectivity<'_> {
         for ix in service.groups.iter().flat_map(|group| &self.egress_naming[group.get()]) {
             by_peer.entry(Counterpart::Group(self.rule(*ix).owner)).or_default();
         }
-        let everyone: Vec<ClassIx> = self.all_classes().collect();
         for (counterpart, rules) in by_peer {
-            let classes = match &counterpart {
-                Counterpart::Group(group) => self.carriers(*group),
-                Counterpart::Outside(_) => &everyone,
+            let from = if let Counterpart::Group(group) = counterpart { Some(group) } else { None };
+            let judge = |client: &Standing| {
+                self.judge_answers(client, service, &rules, |_, owner| Some(owner) == from)
             };
-            if let (Counterpart::Group(group), true) = (&counterpart, classes.is_empty()) {
-                for finding in self.judge_from(self.alone(*group), service, Some(*group), &rules) {
+            let classes = match from {
+                Some(group) => self.carriers(group).to_vec(),
+                None => self.admitted_by_block(&rules),
+            };
+            if let (Some(group), true) = (from, classes.is_empty()) {
+                for finding in judge(self.alone(group)) {
                     found.add(counterpart.clone(), finding, &[]);
                 }
             }
-            let client = if let Counterpart::Group(group) = counterpart { Some(group) } else { None };
             for class in classes {
-                let class = self.class(*class);
+                let class = self.class(class);
                 let members = others(&class.members, endpoint, service.many);
-                if members.is_empty() {
-                    continue;
-                }
-                for finding in self.judge_from(&class.standing, service, client, &rules) {
-                    found.add(counterpart.clone(), finding, &members);
+                if !members.is_empty() {
+                    for finding in judge(&class.standing) {
+                        found.add(counterpart.clone(), finding, &members);
+                    }
                 }
             }
         }
     }
 
-    /// Judges by the service group's rules what they let in, and by all rules of the service what
-    /// the client's egress rules name the group for in vain.
-    pub(super) fn judge_arrow(
+    /// The classes that rules with blocks as peers may admit.
+    fn admitted_by_block(&self, rules: &[RuleIx]) -> Vec<ClassIx> {
+        let mut classes = Vec::new();
+        for ix in rules {
+            match &self.rule(*ix).peer {
+                PeerIx::Blocks(blocks) if blocks.iter().any(|block| self.blocks[block.get()].is_internet()) => {
+                    return self.all_classes().collect();
+                }
+                PeerIx::Blocks(blocks) => {
+                    classes.extend(blocks.iter().flat_map(|block| &self.classes_in_block[block.get()]));
+                }
+                // Anybody may be behind an unknown peer: that is said once, not once for each machine.
+                PeerIx::Unknown | PeerIx::Group(_) => {}
+            }
+        }
+        classes.sort_unstable();
+        classes.dedup();
+        classes
+    }
+
+    /// Judges by some ingress rules what they let in, and by all rules of the service what egress
+    /// rules name a group of it for in vain. `about` says of such an egress rule, by the group it
+    /// names and the group that holds it, whether it is asked about.
+    pub(super) fn judge_answers(
         &self,
         client: &Standing,
         service: &Standing,
-        group: GroupIx,
         rules: &[RuleIx],
+        about: impl Fn(GroupIx, GroupIx) -> bool,
     ) -> Vec<Finding> {
-        let mut findings = self.judge_by(client, service, rules, &[]);
-        if findings.iter().any(|finding| finding.verdict == Verdict::NoIngress) {
-            findings.retain(|finding| finding.verdict != Verdict::NoIngress);
-            findings.extend(self.in_vain(client, service, |peer, _| peer == group));
+        let (in_vain, mut findings): (Vec<Finding>, Vec<Finding>) =
+            self.judge_by(client, service, rules, false).into_iter().partition(|one| one.verdict == Verdict::NoIngress);
+        for unanswered in in_vain {
+            let is_about = |ix: &RuleIx| {
+                let row = self.rule(*ix);
+                matches!(row.peer, PeerIx::Group(peer) if about(peer, row.owner))
+            };
+            let egress: Vec<RuleIx> = unanswered.egress.iter().copied().filter(is_about).collect();
+            let named = egress.iter().fold(Traffic::none(), |sum, ix| sum.union(&self.rule(*ix).rule.traffic));
+            let asked = unanswered.traffic.intersection(&named);
+            if asked.is_empty() {
+                continue;
+            }
+            // Another group of the service may well let it in, or its rules may not be known.
+            for answer in self.judge(client, service) {
+                let traffic = answer.traffic.intersection(&asked);
+                if matches!(answer.verdict, Verdict::NoIngress | Verdict::Undecided) && !traffic.is_empty() {
+                    let egress = if answer.verdict == Verdict::NoIngress { egress.clone() } else { answer.egress.clone() };
+                    findings.push(Finding { traffic, egress, ..answer });
+                }
+            }
         }
         findings
-    }
-
-    /// As [`Self::judge_arrow`], seen from the service: by the rules that name the client.
-    fn judge_from(&self, client: &Standing, service: &Standing, from: Option<GroupIx>, rules: &[RuleIx]) -> Vec<Finding> {
-        let mut findings = self.judge_by(client, service, rules, &[]);
-        if findings.iter().any(|finding| finding.verdict == Verdict::NoIngress) {
-            findings.retain(|finding| finding.verdict != Verdict::NoIngress);
-            findings.extend(self.in_vain(client, service, |_, owner| Some(owner) == from));
-        }
-        findings
-    }
-
-    /// What egress rules of the client name groups of the service for, though nothing lets it in.
-    fn in_vain(&self, client: &Standing, service: &Standing, about: impl Fn(GroupIx, GroupIx) -> bool) -> Option<Finding> {
-        let refused = self.judge(client, service).into_iter().find(|finding| finding.verdict == Verdict::NoIngress)?;
-        let is_about = |ix: &RuleIx| {
-            let row = self.rule(*ix);
-            matches!(row.peer, PeerIx::Group(peer) if about(peer, row.owner))
-        };
-        let egress: Vec<RuleIx> = refused.egress.iter().copied().filter(is_about).collect();
-        let named = egress.iter().fold(Traffic::none(), |sum, ix| sum.union(&self.rule(*ix).rule.traffic));
-        let traffic = refused.traffic.intersection(&named);
-        if traffic.is_empty() { None } else { Some(Finding { traffic, egress, ..refused }) }
     }
 
     /// The classes at the other end that carry `group`, with the endpoints that are not the subject.
@@ -248,33 +264,55 @@ impl Connectivity<'_> {
         if own.role == if direction == Direction::Egress { Role::Service } else { Role::Client } {
             return;
         }
-        for &group in &own.groups {
-            for &ix in self.rules_of(group, direction) {
-                let row = self.rule(ix);
-                let Some(outside) = Outside::of(&row.rule.peer) else { continue };
-                let families = match row.rule.peer {
-                    Peer::Block(block) => vec![block.family()],
-                    _ => Family::BOTH.to_vec(),
-                };
-                let present = |family: &&Family| matches!(own.presence(**family), Presence::Present { .. });
-                let carried = families.iter().filter(present).map(|family| row.rule.traffic.within(*family));
-                let traffic = carried.fold(Traffic::none(), |sum, part| sum.union(&part));
-                if traffic.is_empty() {
-                    continue;
-                }
-                let is_list = matches!(outside, Outside::PrefixList(_) | Outside::Unresolved(_));
-                let unsure = row.rule.doubt.is_some() || matches!(row.peer, PeerIx::Unknown) && is_list;
-                let rules = |wanted| if direction == wanted { vec![ix] } else { Vec::new() };
-                let finding = Finding {
-                    verdict: if unsure { Verdict::Undecided } else { Verdict::Allowed },
-                    traffic,
-                    ingress: rules(Direction::Ingress),
-                    egress: rules(Direction::Egress),
-                    doubts: if unsure { vec![super::Doubt::Rule(ix)] } else { Vec::new() },
-                };
+        for &ix in own.groups.iter().flat_map(|group| self.rules_of(*group, direction)) {
+            if let Some((outside, finding)) = self.outside_finding(ix, own) {
                 found.add(Counterpart::Outside(outside), finding, &[]);
             }
         }
+    }
+
+    /// What a rule whose peer is no group says for an interface that carries its group; `None` when
+    /// its peer is a group, or when the interface has no address of the rule's family.
+    pub(super) fn outside_finding(&self, ix: RuleIx, own: &Standing) -> Option<(Outside, Finding)> {
+        let RuleRow { rule, peer, .. } = self.rule(ix);
+        let outside = Outside::of(&rule.peer)?;
+        let (mut sure, mut possible) = (Traffic::none(), Traffic::none());
+        for family in Family::BOTH {
+            let is_named = match peer {
+                PeerIx::Blocks(blocks) => blocks.iter().any(|block| self.blocks[block.get()].family() == family),
+                PeerIx::Group(_) | PeerIx::Unknown => true,
+            };
+            if let Presence::Present { certain, .. } = own.presence(family)
+                && is_named
+            {
+                let part = rule.traffic.within(family);
+                if *certain {
+                    sure = sure.union(&part);
+                } else {
+                    possible = possible.union(&part);
+                }
+            }
+        }
+        let doubt = if rule.doubt.is_some() || matches!(peer, PeerIx::Unknown) {
+            Some(super::Doubt::Rule(ix))
+        } else if sure.is_empty() {
+            Some(super::Doubt::Ipv6)
+        } else {
+            None
+        };
+        let traffic = if sure.is_empty() { possible } else { sure };
+        if traffic.is_empty() {
+            return None;
+        }
+        let rules = |wanted| if rule.direction == wanted { vec![ix] } else { Vec::new() };
+        let finding = Finding {
+            verdict: if doubt.is_some() { Verdict::Undecided } else { Verdict::Allowed },
+            traffic,
+            ingress: rules(Direction::Ingress),
+            egress: rules(Direction::Egress),
+            doubts: doubt.into_iter().collect(),
+        };
+        Some((outside, finding))
     }
 }
 
@@ -301,27 +339,38 @@ impl Collector {
         }
     }
 
+    /// The links, disjoint: what one interface or group of a machine allows is not blocked because
+    /// another does not.
     fn finish(self) -> Vec<Link> {
-        let links = self.0.into_iter().map(|((counterpart, _), (finding, members))| Link {
-            counterpart,
-            finding,
-            members: members.into_iter().map(|(endpoint, traffic)| Member { endpoint, traffic }).collect(),
-        });
-        links.collect()
-    }
-}
-
-impl Finding {
-    /// Takes in another finding of the same verdict.
-    pub(super) fn absorb(&mut self, other: &Self) {
-        self.traffic = self.traffic.union(&other.traffic);
-        for (mine, theirs) in [(&mut self.ingress, &other.ingress), (&mut self.egress, &other.egress)] {
-            mine.extend(theirs);
-            mine.sort_unstable();
-            mine.dedup();
+        let mut links: Vec<Link> = Vec::new();
+        let mut better: BTreeMap<EndpointIx, Traffic> = BTreeMap::new();
+        let mut total = Traffic::none();
+        for ((counterpart, _), (mut finding, members)) in self.0 {
+            if links.last().is_none_or(|link| link.counterpart != counterpart) {
+                better.clear();
+                total = Traffic::none();
+            }
+            let had_members = !members.is_empty();
+            let mut rest = Vec::new();
+            for (endpoint, traffic) in members {
+                let known = better.entry(endpoint).or_default();
+                let traffic = traffic.difference(known);
+                *known = known.union(&traffic);
+                if !traffic.is_empty() {
+                    rest.push(Member { endpoint, traffic });
+                }
+            }
+            finding.traffic = if had_members && !rest.is_empty() {
+                rest.iter().fold(Traffic::none(), |sum, member| sum.union(&member.traffic))
+            } else {
+                finding.traffic.difference(&total)
+            };
+            if had_members && rest.is_empty() || finding.traffic.is_empty() {
+                continue;
+            }
+            total = total.union(&finding.traffic);
+            links.push(Link { counterpart, finding, members: rest });
         }
-        self.doubts.extend(&other.doubts);
-        self.doubts.sort_unstable();
-        self.doubts.dedup();
+        links
     }
 }

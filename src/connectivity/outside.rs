@@ -115,7 +115,7 @@ impl Connectivity<'_> {
         let inside = |held: &std::collections::BTreeSet<Block>| {
             held.iter().any(|held| blocks.iter().any(|block| block.contains(held)))
         };
-        let vpcs = network.vpcs.iter().filter(|(_, vpc)| inside(&vpc.blocks));
+        let vpcs = network.vpcs.iter().filter(|(id, vpc)| near(Some(*id)) && inside(&vpc.blocks));
         let vpcs: Vec<_> = vpcs.map(|(id, vpc)| (id.as_str(), &vpc.name)).collect();
         let names = if vpcs.is_empty() {
             let held = subnets.iter().filter(|(_, subnet)| inside(&subnet.blocks));

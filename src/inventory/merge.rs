@@ -39,9 +39,10 @@ impl Names {
         let Some(candidates) = id.as_str().strip_prefix("name:").and_then(|name| self.0.get(name)) else {
             return id.clone();
         };
-        let near: Vec<_> = candidates.iter().filter(|(home, _)| vpc.is_some() && home.as_ref() == vpc).collect();
-        match (candidates.as_slice(), near.as_slice()) {
-            ([(_, only)], _) | (_, [(_, only)]) => only.clone(),
+        let fits = |home: &Option<VpcId>| home.is_none() || vpc.is_none() || home.as_ref() == vpc;
+        let mut near = candidates.iter().filter(|(home, _)| fits(home));
+        match (near.next(), near.next()) {
+            (Some((_, only)), None) => only.clone(),
             _ => id.clone(),
         }
     }

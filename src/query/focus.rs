@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::connectivity::{Connectivity, Counterpart, GroupIx, Link, Subject, Verdict};
+use crate::connectivity::{Connectivity, Counterpart, Link, Subject, Verdict};
 use crate::inventory::Direction;
 
 /// The answer to `focus`.
@@ -21,8 +21,8 @@ pub struct Hop {
     pub direction: Direction,
     /// 1 for the subject's own links.
     pub depth: usize,
-    /// The group through which the machines were reached; `None` at depth 1.
-    pub through: Option<GroupIx>,
+    /// Through what the machines were reached; `None` at depth 1.
+    pub through: Option<Counterpart>,
     /// The machines; a group that nobody carries stands for itself.
     pub from: Vec<Subject>,
     /// Their links.
@@ -34,24 +34,23 @@ pub fn focus(index: &Connectivity<'_>, subject: Subject, directions: &[Direction
     let mut hops = Vec::new();
     for &direction in directions {
         let mut seen: BTreeSet<Subject> = BTreeSet::from([subject]);
-        let mut edge: Vec<(Option<GroupIx>, Vec<Subject>)> = vec![(None, vec![subject])];
+        let mut edge: Vec<(Option<Counterpart>, Vec<Subject>)> = vec![(None, vec![subject])];
         for distance in 1..=depth.max(1) {
-            let mut next: Vec<(Option<GroupIx>, Vec<Subject>)> = Vec::new();
+            let mut next: Vec<(Option<Counterpart>, Vec<Subject>)> = Vec::new();
             for (through, from) in std::mem::take(&mut edge) {
                 let links = index.links_of_all(&from, direction);
                 for link in &links {
-                    let Counterpart::Group(group) = link.counterpart else { continue };
                     if link.finding.verdict != Verdict::Allowed {
                         continue;
                     }
                     let mut reached: Vec<Subject> =
                         link.members.iter().map(|member| Subject::Endpoint(member.endpoint)).collect();
-                    if reached.is_empty() {
-                        reached.push(Subject::Group(group));
+                    if let (Counterpart::Group(group), true) = (&link.counterpart, reached.is_empty()) {
+                        reached.push(Subject::Group(*group));
                     }
                     reached.retain(|subject| seen.insert(*subject));
                     if !reached.is_empty() {
-                        next.push((Some(group), reached));
+                        next.push((Some(link.counterpart.clone()), reached));
                     }
                 }
                 hops.push(Hop { direction, depth: distance, through, from, links });

@@ -116,7 +116,9 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resour
     let origin = resource.origin(reader);
     let texts = |paths: &[&str]| paths.iter().flat_map(|path| values.texts(path)).collect::<Vec<_>>();
 
-    let interfaces: Vec<InterfaceId> = texts(&row.interfaces).into_iter().map(InterfaceId::new).collect();
+    let mut interfaces: Vec<InterfaceId> = texts(&row.interfaces).into_iter().map(InterfaceId::new).collect();
+    interfaces.sort();
+    interfaces.dedup();
     for extra in values.texts("network_interface.network_interface_id") {
         reader.builder.own(InterfaceId::new(extra), id.clone());
     }

@@ -31,8 +31,9 @@ pub(in crate::inventory) fn merge(
     for (interface, owner) in &owners {
         // The interface resource itself is only another name of the machine that owns it.
         let own: EndpointId = EndpointId::new(interface.as_str());
-        if own != *owner && facts.contains_key(owner) {
+        if own != *owner {
             for fact in facts.remove(&own).unwrap_or_default() {
+                facts.entry(owner.clone()).or_insert_with(|| vec![stand_in(owner, &fact.origin)]);
                 if let Some(target) = facts.get_mut(owner).and_then(|list| list.first_mut()) {
                     target.aliases.push(interface.as_str().into());
                     target.aliases.push(Arc::clone(&fact.origin.address));
@@ -45,6 +46,7 @@ pub(in crate::inventory) fn merge(
     for fact in interfaces {
         let endpoint = fact.id.as_ref().and_then(|id| owners.get(id)).unwrap_or(&fact.endpoint).clone();
         let key = fact.id.clone().map_or(Key::Slot(fact.slot), Key::Id);
+        facts.entry(endpoint.clone()).or_insert_with(|| vec![stand_in(&endpoint, &fact.origin)]);
         if let Some(id) = &fact.id {
             let ids = fact.groups.iter().filter_map(|group| match group {
                 GroupRef::Id(id) => Some(id.clone()),
@@ -52,17 +54,15 @@ pub(in crate::inventory) fn merge(
             });
             stated.entry(id.clone()).or_default().entry(fact.origin.source.name.clone()).or_default().extend(ids);
         }
-        add_fact(by_endpoint.entry(endpoint).or_default().entry(key).or_default(), fact, builder, names);
+        add_fact(by_endpoint.entry(endpoint).or_default().entry(key).or_default(), fact, builder);
     }
     warn_of_different_groups(&stated, &mut builder.warnings);
     for (id, group, origin) in added {
         let endpoint = owners.get(&id).cloned().unwrap_or_else(|| EndpointId::new(id.as_str()));
-        if !facts.contains_key(&endpoint) {
-            facts.insert(endpoint.clone(), vec![stand_in(&origin)]);
-        }
+        facts.entry(endpoint.clone()).or_insert_with(|| vec![stand_in(&endpoint, &origin)]);
         let interface = by_endpoint.entry(endpoint).or_default().entry(Key::Id(id.clone())).or_default();
         interface.id = Some(id);
-        add_groups(interface, [group], names);
+        add_groups(interface, [group]);
     }
     let mut endpoints: BTreeMap<EndpointId, Endpoint> = BTreeMap::new();
     let mut templates: BTreeMap<EndpointId, Vec<Arc<str>>> = BTreeMap::new();
@@ -112,7 +112,7 @@ fn owners(builder: &mut Builder, interfaces: &[InterfaceFact]) -> BTreeMap<Inter
     owners
 }
 
-fn add_fact(interface: &mut Interface, fact: InterfaceFact, builder: &Builder, names: &Names) {
+fn add_fact(interface: &mut Interface, fact: InterfaceFact, builder: &Builder) {
     interface.id = fact.id;
     crate::inventory::merge::smallest(&mut interface.vpc, fact.vpc);
     interface.subnets.extend(fact.subnets);
@@ -121,18 +121,14 @@ fn add_fact(interface: &mut Interface, fact: InterfaceFact, builder: &Builder, n
     }
     interface.addresses.extend(fact.addresses);
     interface.public.extend(fact.public);
-    add_groups(interface, fact.groups, names);
+    add_groups(interface, fact.groups);
 }
 
-fn add_groups(interface: &mut Interface, groups: impl IntoIterator<Item = GroupRef>, names: &Names) {
+fn add_groups(interface: &mut Interface, groups: impl IntoIterator<Item = GroupRef>) {
     for group in groups {
         match group {
-            GroupRef::Id(id) => {
-                interface.groups.insert(names.resolve(&id, interface.vpc.as_ref()));
-            }
-            GroupRef::Unresolved(expression) => {
-                interface.unresolved.insert(expression);
-            }
+            GroupRef::Id(id) => drop(interface.groups.insert(id)),
+            GroupRef::Unresolved(expression) => drop(interface.unresolved.insert(expression)),
         }
     }
 }
@@ -152,12 +148,17 @@ fn warn_of_different_groups(
     }
 }
 
-/// The endpoint of an interface that is only named by an attachment.
-fn stand_in(origin: &crate::inventory::Origin) -> EndpointFact {
+/// An endpoint that is only named by an attachment.
+fn stand_in(id: &EndpointId, origin: &crate::inventory::Origin) -> EndpointFact {
+    let kind = match id.as_str().split_once('-') {
+        Some(("i", _)) => "instance",
+        Some(("vpce", _)) => "VPC endpoint",
+        _ => "network interface",
+    };
     EndpointFact {
         known: crate::inventory::Known::Hint,
         origin: origin.clone(),
-        kind: "network interface".into(),
+        kind: kind.into(),
         name: None,
         tags: BTreeMap::new(),
         members: Members::One,
@@ -172,11 +173,14 @@ fn stand_in(origin: &crate::inventory::Origin) -> EndpointFact {
 /// groups are all among the other's: some sources leave the id out.
 fn fold_unnamed(mut interfaces: BTreeMap<Key, Interface>) -> Vec<Interface> {
     if let Some(unnamed) = interfaces.remove(&Key::Slot(0)) {
-        let same = interfaces.iter_mut().find(|(key, named)| {
-            matches!(key, Key::Id(_))
-                && (!named.addresses.is_disjoint(&unnamed.addresses) || unnamed.groups.is_subset(&named.groups))
+        let has_id = |key: &Key| matches!(key, Key::Id(_));
+        let shares = |named: &Interface| !named.addresses.is_disjoint(&unnamed.addresses);
+        let same = interfaces.iter().find(|(key, named)| has_id(key) && shares(named)).or_else(|| {
+            let unplaced = unnamed.addresses.is_empty();
+            interfaces.iter().find(|(key, named)| has_id(key) && unplaced && unnamed.groups.is_subset(&named.groups))
         });
-        if let Some((_, named)) = same {
+        let same = same.map(|(key, _)| key.clone());
+        if let Some(named) = same.and_then(|key| interfaces.get_mut(&key)) {
             named.groups.extend(unnamed.groups);
             named.unresolved.extend(unnamed.unresolved);
             named.subnets.extend(unnamed.subnets);

@@ -1,0 +1,242 @@
+//! The command line: definitions alone.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// What does this machine connect to? The inverse view of AWS security groups.
+#[derive(Debug, Parser)]
+#[command(name = "sglens", version, about, max_term_width = 100, help_expected = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Say nothing on stderr but errors.
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Colour in reports: when stdout is a terminal, always, or never.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorWhen,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Draw the map: which groups may connect to which.
+    Graph(GraphArgs),
+    /// What TARGET connects to, on which ports, because of which rule.
+    Focus(FocusArgs),
+    /// Which machines carry GROUP, and what carrying it opens.
+    Members(MembersArgs),
+}
+
+/// Where to read from.
+#[derive(Debug, Args)]
+pub struct InputArgs {
+    /// Terraform states, plans, EC2 output, folders of them, or `-` for standard input. Several are
+    /// merged into one estate.
+    #[arg(value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+}
+
+/// Where to write to.
+#[derive(Debug, Args)]
+pub struct OutputArgs {
+    /// Write to FILE; its extension names the format.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The format, where the extension does not say it.
+    #[arg(short, long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// Write nothing; exit with 2 if FILE is not up to date.
+    #[arg(long, requires = "output")]
+    pub check: bool,
+}
+
+/// How pictures look.
+#[derive(Debug, Args)]
+pub struct PictureArgs {
+    /// The title of the picture.
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// Light, dark, or both in one SVG file.
+    #[arg(long, value_name = "THEME", default_value = "auto")]
+    pub theme: ThemeName,
+    /// How an SVG file is embedded: as a file of its own, or pasted into a page.
+    #[arg(long, value_name = "HOW", default_value = "file")]
+    pub embed: Embed,
+    /// What all ids of an SVG file begin with, if not a hash of the picture.
+    #[arg(long, value_name = "TEXT")]
+    pub id_prefix: Option<String>,
+    /// Link nodes of an SVG file to this address; `{id}` stands for the node's id.
+    #[arg(long, value_name = "URL")]
+    pub link_template: Option<String>,
+    /// Nodes with so many arrows are drawn once, with tags instead of arrows: off, auto, or a number.
+    #[arg(long, value_name = "N", default_value = "auto", value_parser = parse_hubs)]
+    pub hubs: HubsArg,
+    /// Fold the picture when it has more nodes than this.
+    #[arg(long, value_name = "N")]
+    pub max_nodes: Option<usize>,
+    /// Fold groups by `vpc`, by `tag:KEY`, or by `name`.
+    #[arg(long, value_name = "KEY", value_parser = parse_group_by)]
+    pub group_by: Option<GroupByArg>,
+    /// Leave the internet out of the picture.
+    #[arg(long)]
+    pub hide_internet: bool,
+}
+
+/// `--hubs`
+#[derive(Debug, Clone, Copy)]
+pub enum HubsArg {
+    /// No hubs.
+    Off,
+    /// By the size of the picture.
+    Auto,
+    /// From so many arrows.
+    AtLeast(usize),
+}
+
+/// `--group-by`
+#[derive(Debug, Clone)]
+pub enum GroupByArg {
+    /// By VPC.
+    Vpc,
+    /// By the value of a tag.
+    Tag(String),
+    /// By name prefix.
+    Name,
+}
+
+/// `sglens graph`
+#[derive(Debug, Args)]
+pub struct GraphArgs {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub input: InputArgs,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub output: OutputArgs,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub picture: PictureArgs,
+    /// Only groups of this VPC, by id or name; repeatable.
+    #[arg(long, value_name = "VPC")]
+    pub vpc: Vec<String>,
+    /// Only this group and its neighbours, by id or name; repeatable.
+    #[arg(long, value_name = "GROUP")]
+    pub group: Vec<String>,
+    /// Only connections on this port (`443`, `udp/53`, `8000-8100`); repeatable.
+    #[arg(long, value_name = "PORT", value_parser = crate::commands::ports::parse)]
+    pub port: Vec<sglens::traffic::Traffic>,
+}
+
+/// `sglens focus`
+#[derive(Debug, Args)]
+pub struct FocusArgs {
+    /// A machine or group: its id, name, private address, Terraform address, or `tag:KEY=VALUE`.
+    pub target: String,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub input: InputArgs,
+    /// What TARGET connects to, who connects to it, or both.
+    #[arg(short, long, value_name = "WAY", default_value = "out")]
+    pub direction: Way,
+    /// How many steps to follow.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..))]
+    pub depth: u8,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub output: OutputArgs,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub picture: PictureArgs,
+}
+
+/// `sglens members`
+#[derive(Debug, Args)]
+pub struct MembersArgs {
+    /// A group: its id, name, or Terraform address.
+    pub group: String,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub input: InputArgs,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub output: OutputArgs,
+}
+
+/// `--direction`
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Way {
+    /// What it connects to.
+    Out,
+    /// Who connects to it.
+    In,
+    /// Both.
+    Both,
+}
+
+/// `--color`
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ColorWhen {
+    /// When stdout is a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// `--theme`
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ThemeName {
+    /// As the reader's screen is.
+    Auto,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// `--embed`
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Embed {
+    /// A file of its own.
+    File,
+    /// Pasted into a page: no XML header, no blank line.
+    Inline,
+}
+
+/// The formats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A report to read.
+    Text,
+    /// Graphviz.
+    Dot,
+    /// A picture.
+    Svg,
+    /// For scripts.
+    Json,
+    /// The picture's coordinates, for those who draw themselves.
+    Scene,
+}
+
+fn parse_hubs(text: &str) -> Result<HubsArg, String> {
+    match text {
+        "off" => Ok(HubsArg::Off),
+        "auto" => Ok(HubsArg::Auto),
+        number => number.parse().map(HubsArg::AtLeast).map_err(|_| "give `off`, `auto` or a number".into()),
+    }
+}
+
+fn parse_group_by(text: &str) -> Result<GroupByArg, String> {
+    match text {
+        "vpc" => Ok(GroupByArg::Vpc),
+        "name" => Ok(GroupByArg::Name),
+        other => match other.strip_prefix("tag:") {
+            Some(key) if !key.is_empty() => Ok(GroupByArg::Tag(key.to_owned())),
+            _ => Err("give `vpc`, `name` or `tag:KEY`".into()),
+        },
+    }
+}

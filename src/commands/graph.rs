@@ -1,0 +1,58 @@
+//! `sglens graph`: the map.
+
+use anyhow::{Result, anyhow, bail};
+use sglens::connectivity::{Connectivity, Map, Subject, VpcIx};
+use sglens::query::Only;
+use sglens::render::{account, graph_json};
+use sglens::view::{ViewOptions, map_view};
+
+use super::{Outcome, Session, input, output, picture, target};
+use crate::cli::{Format, GraphArgs};
+
+/// Draws the map.
+pub fn run(args: &GraphArgs, session: Session) -> Result<Outcome> {
+    let format = output::format(&args.output, Format::Dot)?;
+    let inventory = input::load(&args.input, session)?;
+    let index = Connectivity::new(&inventory);
+    let map = Map::new(&index);
+    let content = match format {
+        Format::Json => graph_json(&index, &map),
+        Format::Text => bail!("`graph` draws; for a report use `sglens focus TARGET`, or `-f json`"),
+        Format::Dot | Format::Svg | Format::Scene => {
+            let options = ViewOptions {
+                vpcs: args.vpc.iter().map(|name| vpc(&index, name)).collect::<Result<_>>()?,
+                groups: args
+                    .group
+                    .iter()
+                    .map(|name| match target::find(&index, name, Only::Groups)? {
+                        Subject::Group(ix) => Ok(ix),
+                        Subject::Endpoint(_) => Err(anyhow!("`{name}` is no group")),
+                    })
+                    .collect::<Result<_>>()?,
+                ports: args.port.clone(),
+                ..picture::options(&args.picture)
+            };
+            picture::draw(&map_view(&index, &map, &options), &args.picture, format, session)?
+        }
+    };
+    let outcome = output::write(&args.output, format, &content, session)?;
+    session.say(&account(&inventory.tally, map.graph.edge_count()));
+    Ok(outcome)
+}
+
+/// Finds a VPC by id or Name tag.
+fn vpc(index: &Connectivity<'_>, text: &str) -> Result<VpcIx> {
+    let mut found = index.all_vpcs().filter(|ix| {
+        let id = index.vpc(*ix);
+        let name = index.inventory.network.vpcs.get(id).and_then(|vpc| vpc.name.as_deref());
+        id.as_str() == text || name == Some(text)
+    });
+    match (found.next(), found.next()) {
+        (Some(only), None) => Ok(only),
+        (Some(_), Some(_)) => bail!("several VPCs are called `{text}`; name one by its id"),
+        (None, _) => {
+            let known: Vec<String> = index.all_vpcs().take(10).map(|ix| index.vpc(ix).to_string()).collect();
+            bail!("no VPC in the input is called `{text}`; there is {}", known.join(", "))
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Writes answers: to stdout, or to a file, and to a file only when it changes.
+
+use std::fs;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
+
+use super::{Outcome, Session};
+use crate::cli::{Format, OutputArgs};
+
+/// The format asked for: `-f`, else the extension of `-o`, else the verb's own.
+pub fn format(args: &OutputArgs, default: Format) -> Result<Format> {
+    let Some(path) = &args.output else { return Ok(args.format.unwrap_or(default)) };
+    let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
+    let by_name = match extension.as_deref() {
+        Some("svg") => Some(Format::Svg),
+        Some("dot" | "gv") => Some(Format::Dot),
+        Some("json") => Some(Format::Json),
+        Some("txt") => Some(Format::Text),
+        _ => None,
+    };
+    match (args.format, by_name, extension) {
+        (Some(format), ..) | (None, Some(format), _) => Ok(format),
+        (None, None, None) if is_format_name(path) => bail!(
+            "`-o` takes a file; did you mean `-f {}`?",
+            path.display()
+        ),
+        (None, None, _) => bail!(
+            "`{}` does not end in .svg, .dot, .json or .txt; name the format with `-f`",
+            path.display()
+        ),
+    }
+}
+
+fn is_format_name(path: &Path) -> bool {
+    matches!(path.to_str(), Some("svg" | "dot" | "json" | "text" | "txt" | "png" | "mermaid" | "scene"))
+}
+
+/// Writes an answer.
+pub fn write(args: &OutputArgs, format: Format, content: &str, session: Session) -> Result<Outcome> {
+    match &args.output {
+        None => to_stdout(format, content),
+        Some(path) => to_file(path, args.check, format, content, session),
+    }
+}
+
+fn to_stdout(format: Format, content: &str) -> Result<Outcome> {
+    if format == Format::Svg && io::stdout().is_terminal() {
+        bail!("an SVG file is nothing to read on a terminal; write it with `-o FILE.svg`, or pipe it");
+    }
+    if format == Format::Text {
+        let mut out = anstream::stdout();
+        out.write_all(content.as_bytes()).context("cannot write to standard output")?;
+        out.flush().context("cannot write to standard output")?;
+    } else {
+        let mut out = io::stdout().lock();
+        out.write_all(content.as_bytes()).context("cannot write to standard output")?;
+        out.flush().context("cannot write to standard output")?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn to_file(path: &Path, check: bool, format: Format, content: &str, session: Session) -> Result<Outcome> {
+    let content = if format == Format::Text { anstream::adapter::strip_str(content).to_string() } else { content.into() };
+    let same = fs::read(path).is_ok_and(|known| known == content.as_bytes());
+    let name = path.display();
+    if check {
+        session.say(&if same { format!("{name} is up to date") } else { format!("{name} is stale") });
+        return Ok(if same { Outcome::Done } else { Outcome::Findings });
+    }
+    if !same {
+        fs::write(path, content.as_bytes()).with_context(|| format!("cannot write `{name}`"))?;
+    }
+    session.say(&format!("{} {name}", if same { "unchanged" } else { "wrote" }));
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,79 @@
+//! Reads the EC2 API's own JSON: what the AWS CLI's `describe-*` commands print, boto3's answers,
+//! arrays and single objects that `--query` leaves, and sglens' snapshots.
+//!
+//! A snapshot is the same shapes by account and region, so that live reading and reading a file are
+//! one conversion:
+//!
+//! ```json
+//! {"sglens_snapshot": 1, "regions": [{
+//!     "account": "111122223333", "region": "eu-west-1",
+//!     "SecurityGroups": [], "SecurityGroupRules": [], "NetworkInterfaces": [], "Reservations": [],
+//!     "Subnets": [], "Vpcs": [], "VpcPeeringConnections": [], "PrefixLists": [],
+//!     "PrefixListEntries": {"pl-0a1b2c3d": [{"Cidr": "10.0.0.0/8", "Description": "office"}]},
+//!     "unavailable": ["ec2:DescribeSecurityGroupVpcAssociations"]
+//! }]}
+//! ```
+//!
+//! This room evaluates nothing and draws nothing. JSON that only looks like the API's, with renamed
+//! keys, is refused as a whole rather than read by half.
+
+mod document;
+mod error;
+mod groups;
+mod instances;
+mod interfaces;
+mod ledger;
+mod lenient;
+mod network;
+mod outline;
+mod owners;
+mod reader;
+mod remarks;
+mod rules;
+mod shapes;
+#[cfg(test)]
+mod tests;
+
+pub use error::ReadError;
+
+use std::sync::Arc;
+
+use crate::inventory::{Builder, Source};
+use document::Answer;
+use outline::{Kind, Outline};
+use reader::Reader;
+
+/// What is read of every answer before the next: a rule's own listing knows more than its group's,
+/// and an interface needs to know which machines are gone.
+const PHASES: [fn(&mut Reader<'_>, &Answer); 6] =
+    [remarks::take, rules::take, groups::take, network::take, instances::take, interfaces::take];
+
+/// Tells whether a decoded document holds something of the EC2 API that [`read`] understands.
+pub fn detect(text: &[u8]) -> bool {
+    Outline::of(text).is_readable()
+}
+
+/// Tells whether a document is an AWS answer, but one without anything that sglens reads: load
+/// balancers, functions, databases.
+pub fn is_other_aws(text: &[u8]) -> bool {
+    let outline = Outline::of(text);
+    !outline.is_readable() && outline.has(Kind::OtherAws)
+}
+
+/// Reads one decoded document into the builder.
+///
+/// # Errors
+/// [`ReadError`] when the JSON is broken, when a member that sglens uses is not of the type that
+/// the API gives it, and for a snapshot of a future version.
+pub fn read(text: &[u8], source: &Arc<Source>, builder: &mut Builder) -> Result<(), ReadError> {
+    let document = document::parse(text)?;
+    let mut reader = Reader::new(source, builder, document.is_snapshot);
+    for phase in PHASES {
+        for answer in &document.answers {
+            reader.enter(answer);
+            phase(&mut reader, answer);
+        }
+    }
+    reader.finish();
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! The one escaper of SVG, and its numbers.
+
+use std::borrow::Cow;
+
+/// Text content: markup is escaped, and what XML 1.0 forbids is replaced.
+pub(super) fn text(raw: &str) -> Cow<'_, str> {
+    escape(raw, true)
+}
+
+/// An attribute value between double quotes.
+pub(super) fn attribute(raw: &str) -> Cow<'_, str> {
+    escape(raw, false)
+}
+
+fn escape(raw: &str, keep_lines: bool) -> Cow<'_, str> {
+    let is_plain = |c: char| !matches!(c, '&' | '<' | '>' | '"' | '\'') && is_xml(c) && !c.is_control();
+    if raw.chars().all(is_plain) {
+        return Cow::Borrowed(raw);
+    }
+    let mut out = String::with_capacity(raw.len() + 16);
+    for c in raw.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            // A blank line would end an HTML block in Markdown: breaks are written as references.
+            '\n' if keep_lines => out.push_str("&#10;"),
+            '\n' | '\r' | '\t' => out.push(' '),
+            c if !is_xml(c) || c.is_control() => out.push('\u{FFFD}'),
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// XML 1.0, production Char.
+fn is_xml(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..='\u{10FFFF}')
+}
+
+/// At most two decimals, and no needless zeros.
+pub(super) fn number(value: f64) -> String {
+    let rounded = (value * 100.0).round() / 100.0;
+    // Zero has one spelling.
+    format!("{}", if rounded == 0.0 { 0.0 } else { rounded })
+}
+
+/// Percent-encodes everything but unreserved characters (RFC 3986).
+pub(super) fn percent(raw: &str) -> String {
+    let mut out = String::new();
+    for byte in raw.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_is_text() {
+        assert_eq!(text("a<script>&\"'\u{0}\n]]>"), "a&lt;script&gt;&amp;&quot;&#39;\u{FFFD}&#10;]]&gt;");
+        assert_eq!(attribute("x\" onload=\"y\nz"), "x&quot; onload=&quot;y z");
+        assert_eq!(percent("a/b ü"), "a%2Fb%20%C3%BC");
+        assert_eq!((number(1.0), number(-0.001), number(2.345_6)), ("1".into(), "0".into(), "2.35".into()));
+    }
+}

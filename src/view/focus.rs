@@ -1,0 +1,99 @@
+//! The inverse view of one subject: the subject at one side, services and clients at the others.
+
+use super::map::{Drawing, add_arrow, describe_coverage, finish};
+use super::{Emphasis, Kind, Node, View, ViewOptions, names};
+use crate::connectivity::{Connectivity, Counterpart, GroupIx, Link, Subject};
+use crate::inventory::Direction;
+use crate::query::{Focus, Hop};
+use crate::render::short;
+
+/// Draws the answer of `focus`.
+pub fn focus_view(index: &Connectivity<'_>, focus: &Focus, options: &ViewOptions) -> View {
+    let mut drawing = Drawing::default();
+    let subject = subject_node(&mut drawing, index, focus.subject);
+    for hop in &focus.hops {
+        let start = match &hop.through {
+            None => subject,
+            Some(Counterpart::Group(group)) => drawing.group(index, *group),
+            Some(Counterpart::Outside(outside)) => drawing.outside(index, outside, hop.direction, None),
+        };
+        for link in &hop.links {
+            draw_link(&mut drawing, index, hop, link, start);
+        }
+    }
+    let mut view = drawing.view;
+    for arrow in view.arrows.iter_mut().filter(|arrow| arrow.from == subject || arrow.to == subject) {
+        arrow.emphasis = Emphasis::Focus;
+    }
+    let name = &view.nodes[subject].label;
+    let both = focus.hops.iter().any(|hop| hop.direction != focus.hops[0].direction);
+    let title = match focus.hops.first().map(|hop| hop.direction) {
+        _ if both => format!("What {name} connects to, and who connects to it"),
+        Some(Direction::Ingress) => format!("Who may connect to {name}"),
+        _ => format!("What {name} may connect to"),
+    };
+    view.title = options.title.clone().unwrap_or(title);
+    finish(view, index, options)
+}
+
+fn subject_node(drawing: &mut Drawing, index: &Connectivity<'_>, subject: Subject) -> usize {
+    match subject {
+        Subject::Group(group) => {
+            let node = drawing.group(index, group);
+            drawing.view.nodes[node].emphasis = Emphasis::Focus;
+            node
+        }
+        Subject::Endpoint(ix) => {
+            let endpoint = index.endpoint(ix);
+            let vpc = index.classes_of(ix).first().and_then(|class| index.class(*class).standing.vpc);
+            let groups: Vec<GroupIx> = endpoint.groups().into_iter().filter_map(|id| index.find_group(id)).collect();
+            let mut details = vec![endpoint.kind.to_string()];
+            details.extend(groups.iter().take(6).map(|ix| format!("in {}", names::group(index, *ix))));
+            if groups.len() > 6 {
+                details.push(format!("and {} more groups", groups.len() - 6));
+            }
+            drawing.node(endpoint.id.to_string(), |drawing, id| Node {
+                id,
+                kind: Kind::Endpoint,
+                label: names::endpoint(index, ix),
+                details,
+                tooltip: names::endpoints_tooltip(index, &[ix]),
+                cluster: drawing.cluster(index, vpc),
+                emphasis: Emphasis::Focus,
+                tags: Vec::new(),
+            })
+        }
+    }
+}
+
+fn draw_link(drawing: &mut Drawing, index: &Connectivity<'_>, hop: &Hop, link: &Link, start: usize) {
+    let other = match &link.counterpart {
+        Counterpart::Group(group) => {
+            let node = drawing.group(index, *group);
+            if !link.members.is_empty() {
+                let members: Vec<_> = link.members.iter().map(|member| member.endpoint).collect();
+                drawing.view.nodes[node].details = vec![short(&names::machines(index, &members), names::LABEL)];
+            }
+            node
+        }
+        Counterpart::Outside(outside) => {
+            let is_default = hop.direction == Direction::Egress
+                && link.finding.egress.iter().all(|ix| index.rule(*ix).rule.is_default_egress());
+            let node = drawing.outside(index, outside, hop.direction, None);
+            if is_default && drawing.view.nodes[node].details.is_empty() {
+                drawing.view.nodes[node].details.push("default egress".into());
+            }
+            if hop.direction == Direction::Ingress && drawing.view.nodes[node].details.is_empty() {
+                describe_coverage(&mut drawing.view, index, node, &link.finding.ingress);
+            }
+            node
+        }
+    };
+    let (from, to) = if hop.direction == Direction::Egress { (start, other) } else { (other, start) };
+    let tooltip = names::limited(names::finding_lines(index, &link.finding));
+    let style = link.finding.verdict.into();
+    let known = drawing.view.arrows.iter().any(|arrow| (arrow.from, arrow.to, arrow.style) == (from, to, style));
+    if !known {
+        add_arrow(&mut drawing.view, from, to, &link.finding.traffic, style, tooltip);
+    }
+}

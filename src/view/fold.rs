@@ -1,0 +1,163 @@
+//! What does not fit on a page is summarised: nodes fold by VPC, by tag or by name, and the view
+//! says so. A picture that nobody can read answers nothing.
+
+use std::collections::BTreeMap;
+
+use super::hubs::tag_hubs;
+use super::map::among;
+use super::{Arrow, Emphasis, GroupBy, Kind, Node, View, ViewOptions, names};
+use crate::connectivity::Connectivity;
+use crate::inventory::GroupId;
+use crate::render::short;
+
+/// The number of nodes that a page bears, unless the user says otherwise.
+const PAGE: usize = 150;
+/// More arrows than this for each node are a hairball, whatever the layout.
+const DENSE: usize = 4;
+/// Pictures with fewer arrows than this are readable at any density.
+const FEW_ARROWS: usize = 60;
+/// Above these sizes arrows carry no labels: their tooltips do.
+const LABELLED_NODES: usize = 150;
+const LABELS_PER_NODE: usize = 2;
+
+/// Folds and tags until the view fits; the least folded one that fits wins.
+pub(super) fn reduce(view: View, index: &Connectivity<'_>, options: &ViewOptions) -> View {
+    let page = options.max_nodes.unwrap_or(PAGE);
+    let steps: Vec<Option<GroupBy>> = match &options.group_by {
+        Some(by) => vec![Some(by.clone())],
+        None => vec![None, Some(GroupBy::Prefix), Some(GroupBy::Vpc)],
+    };
+    let last = steps.len() - 1;
+    for (step, by) in steps.into_iter().enumerate() {
+        let mut tried = view.clone();
+        if let Some(by) = by {
+            fold(&mut tried, index, &by);
+        }
+        label_arrows(&mut tried);
+        tag_hubs(&mut tried, options.hubs);
+        let fits = tried.nodes.len() <= page
+            && (tried.arrows.len() <= FEW_ARROWS || tried.arrows.len() <= DENSE * tried.nodes.len());
+        if fits || step == last {
+            thin_labels(&mut tried);
+            return tried;
+        }
+    }
+    view
+}
+
+/// Folds the group nodes of equal key and box into one node each.
+fn fold(view: &mut View, index: &Connectivity<'_>, by: &GroupBy) {
+    let mut sets: BTreeMap<(Option<usize>, String), Vec<usize>> = BTreeMap::new();
+    for (position, node) in view.nodes.iter().enumerate() {
+        let foldable = matches!(node.kind, Kind::Group | Kind::Elsewhere) && node.emphasis != Emphasis::Focus;
+        if let Some(key) = key(index, node, by).filter(|_| foldable) {
+            sets.entry((node.cluster, key)).or_default().push(position);
+        }
+    }
+    let before = view.nodes.len();
+    let mut target: Vec<usize> = (0..view.nodes.len()).collect();
+    for ((_, key), members) in sets.iter().filter(|(_, members)| members.len() > 1) {
+        let first = members[0];
+        let labels: Vec<&str> = members.iter().map(|position| view.nodes[*position].label.as_str()).collect();
+        let listed = members.iter().map(|at| format!("{} ({})", view.nodes[*at].label, view.nodes[*at].id));
+        let tooltip = names::limited(listed.collect());
+        let node = Node {
+            id: format!("fold:{}", view.nodes[first].id),
+            kind: Kind::Folded,
+            label: format!("{} ×{}", short(key, names::LABEL - 6), members.len()),
+            details: vec![short(&labels.join(", "), names::LABEL)],
+            tooltip,
+            cluster: view.nodes[first].cluster,
+            emphasis: Emphasis::Normal,
+            tags: Vec::new(),
+        };
+        let tags: Vec<_> = members.iter().flat_map(|at| std::mem::take(&mut view.nodes[*at].tags)).collect();
+        view.nodes[first] = node;
+        view.nodes[first].tags = tags;
+        for member in members {
+            target[*member] = first;
+        }
+    }
+    redirect(view, &target);
+    let now = view.nodes.len();
+    if now < before {
+        let what = match by {
+            GroupBy::Vpc => "VPC".to_owned(),
+            GroupBy::Tag(key) => format!("tag {key}"),
+            GroupBy::Prefix => "name".to_owned(),
+        };
+        view.notes.push(format!(
+            "Folded by {what}: {before} nodes into {now}. See a part with `sglens focus GROUP`, `--group` or `--vpc`."
+        ));
+    }
+}
+
+/// What a node folds by; `None` keeps it by itself.
+fn key(index: &Connectivity<'_>, node: &Node, by: &GroupBy) -> Option<String> {
+    match by {
+        GroupBy::Vpc => Some("groups".into()),
+        GroupBy::Prefix => {
+            let stem: String = node.label.chars().take_while(|c| c.is_alphabetic()).collect();
+            if stem.is_empty() { None } else { Some(stem) }
+        }
+        GroupBy::Tag(key) => {
+            let group = index.group(index.find_group(&GroupId::new(node.id.as_str()))?);
+            Some(group.tags.get(key.as_str()).map_or_else(|| format!("no {key}"), ToString::to_string))
+        }
+    }
+}
+
+/// Moves arrows to the folded nodes, merges equal ones, and drops the nodes that were folded away.
+fn redirect(view: &mut View, target: &[usize]) {
+    let mut position = vec![usize::MAX; view.nodes.len()];
+    let mut kept = Vec::new();
+    for (old, node) in std::mem::take(&mut view.nodes).into_iter().enumerate() {
+        if target[old] == old {
+            position[old] = kept.len();
+            kept.push(node);
+        }
+    }
+    view.nodes = kept;
+    let mut merged: BTreeMap<_, (Arrow, usize)> = BTreeMap::new();
+    for mut arrow in std::mem::take(&mut view.arrows) {
+        arrow.from = position[target[arrow.from]];
+        arrow.to = position[target[arrow.to]];
+        let (known, count) =
+            merged.entry((arrow.from, arrow.to, arrow.style)).or_insert_with(|| (arrow.clone(), 0));
+        known.traffic = known.traffic.union(&arrow.traffic);
+        *count += 1;
+    }
+    for (mut arrow, count) in merged.into_values() {
+        if count > 1 {
+            let first = arrow.tooltip.lines().skip(1).take(6).collect::<Vec<_>>().join("\n");
+            arrow.tooltip = format!("{count} connections: {}\n{first}\n…", arrow.traffic);
+        }
+        if arrow.from == arrow.to {
+            view.nodes[arrow.from].tags.push(among(&arrow.traffic, arrow.style, arrow.tooltip));
+        } else {
+            view.arrows.push(arrow);
+        }
+    }
+}
+
+/// Writes the traffic on the arrows.
+fn label_arrows(view: &mut View) {
+    for arrow in &mut view.arrows {
+        let label = names::traffic(&arrow.traffic);
+        arrow.label = match arrow.style.word() {
+            Some(word) => format!("{label} ({word})"),
+            None => label,
+        };
+    }
+}
+
+/// Takes the labels off the arrows of a dense picture; the tooltips keep them.
+fn thin_labels(view: &mut View) {
+    if view.nodes.len() <= LABELLED_NODES && view.arrows.len() <= (LABELS_PER_NODE * view.nodes.len()).max(24) {
+        return;
+    }
+    for arrow in &mut view.arrows {
+        arrow.label = String::new();
+    }
+    view.notes.push("Too many arrows for labels: hover over one for its ports.".into());
+}

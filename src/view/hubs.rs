@@ -1,0 +1,104 @@
+//! Hubs become tags. A handful of nodes that touch everything (logging, monitoring, bastion,
+//! internet) make a map unreadable: each is drawn once, and each counterpart carries a small tag
+//! instead of a long arrow. Nothing is lost: the tag names the connection and its evidence.
+
+use super::{Arrow, Kind, Style, Tag, View, Way};
+
+/// Which nodes become hubs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Hubs {
+    /// None.
+    Off,
+    /// Those with more arrows than a picture of this size can bear.
+    #[default]
+    Auto,
+    /// Those with at least so many arrows.
+    AtLeast(usize),
+}
+
+/// Pictures up to this many nodes are readable with all their arrows.
+const SMALL: usize = 16;
+
+impl Hubs {
+    /// The number of arrows from which a node is a hub.
+    fn threshold(self, nodes: usize) -> Option<usize> {
+        match self {
+            Self::Off => None,
+            Self::AtLeast(arrows) => Some(arrows.max(1)),
+            Self::Auto if nodes <= SMALL => None,
+            Self::Auto => Some(8.max(nodes * 12 / 100)),
+        }
+    }
+}
+
+/// Replaces the arrows of hubs by tags at their other ends.
+pub(super) fn tag_hubs(view: &mut View, hubs: Hubs) {
+    let Some(threshold) = hubs.threshold(view.nodes.len()) else { return };
+    let mut degree = vec![0usize; view.nodes.len()];
+    for arrow in &view.arrows {
+        degree[arrow.from] += 1;
+        degree[arrow.to] += 1;
+    }
+    let is_hub: Vec<bool> = degree.iter().map(|arrows| *arrows >= threshold).collect();
+    let mut clients = vec![0usize; view.nodes.len()];
+    let mut services = vec![0usize; view.nodes.len()];
+    let mut labels: Vec<Vec<String>> = vec![Vec::new(); view.nodes.len()];
+    let mut kept = Vec::new();
+    for arrow in std::mem::take(&mut view.arrows) {
+        let (from, to) = (arrow.from, arrow.to);
+        let (at, hub, way) = match (is_hub[from], is_hub[to]) {
+            (false, false) => {
+                kept.push(arrow);
+                continue;
+            }
+            (_, true) => (from, to, Way::Out),
+            (true, false) => (to, from, Way::In),
+        };
+        if is_hub[to] {
+            clients[to] += 1;
+            labels[to].push(arrow.label.clone());
+        }
+        if is_hub[from] {
+            services[from] += 1;
+        }
+        let tag = tag(view, &arrow, hub, way);
+        view.nodes[at].tags.push(tag);
+    }
+    view.arrows = kept;
+    for (index, node) in view.nodes.iter_mut().enumerate().filter(|(index, _)| is_hub[*index]) {
+        let mut facts = Vec::new();
+        labels[index].sort();
+        labels[index].dedup();
+        let traffic = match labels[index].as_slice() {
+            [one] if !one.is_empty() => format!(" · {one}"),
+            _ => String::new(),
+        };
+        let count = |n: usize, noun: &str| format!("{n} {noun}{}", if n == 1 { "" } else { "s" });
+        if clients[index] > 0 {
+            facts.push(format!("{}{traffic}", count(clients[index], "client")));
+        }
+        if services[index] > 0 {
+            facts.push(count(services[index], "service"));
+        }
+        node.details.extend(facts);
+    }
+    for node in &mut view.nodes {
+        node.tags.sort();
+    }
+}
+
+fn tag(view: &View, arrow: &Arrow, hub: usize, way: Way) -> Tag {
+    let sign = if way == Way::Out { "→" } else { "←" };
+    let hub_node = &view.nodes[hub];
+    // What everybody may do at the internet's door differs by node; a named service is known for one port.
+    let traffic = if hub_node.kind == Kind::Group && arrow.style == Style::Allowed { "" } else { &arrow.label };
+    let text = format!("{sign} {} {traffic}", hub_node.label);
+    Tag {
+        way,
+        other: Some(hub),
+        text: text.trim_end().to_owned(),
+        traffic: arrow.label.clone(),
+        tooltip: arrow.tooltip.clone(),
+        style: arrow.style,
+    }
+}

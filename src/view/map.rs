@@ -1,0 +1,278 @@
+//! The whole map as a view: one node a group (or a class of machines), one arrow a pair.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use petgraph::visit::EdgeRef;
+
+use super::fold::reduce;
+use super::{Arrow, Cluster, Emphasis, Kind, Node, Style, Tag, View, ViewOptions, Way, names};
+use crate::connectivity::{Connectivity, GroupIx, Map, Node as MapNode, Outside, VpcIx};
+use crate::inventory::Direction;
+use crate::render::{NOTE, clean, short};
+use crate::traffic::Traffic;
+
+/// Groups without any connection are folded into one node beyond this number.
+const LONELY: usize = 6;
+
+/// Collects nodes by key, so that each is made once.
+#[derive(Default)]
+pub(super) struct Drawing {
+    pub(super) view: View,
+    positions: BTreeMap<String, usize>,
+    clusters: BTreeMap<VpcIx, usize>,
+}
+
+impl Drawing {
+    /// The node with an id, made on first use.
+    pub(super) fn node(&mut self, id: String, make: impl FnOnce(&mut Self, String) -> Node) -> usize {
+        if let Some(position) = self.positions.get(&id) {
+            return *position;
+        }
+        let node = make(self, id.clone());
+        self.view.nodes.push(node);
+        self.positions.insert(id, self.view.nodes.len() - 1);
+        self.view.nodes.len() - 1
+    }
+
+    /// The box of a VPC, made on first use.
+    pub(super) fn cluster(&mut self, index: &Connectivity<'_>, vpc: Option<VpcIx>) -> Option<usize> {
+        let vpc = vpc?;
+        let next = self.view.clusters.len();
+        let position = *self.clusters.entry(vpc).or_insert(next);
+        if position == next {
+            let id = index.vpc(vpc);
+            let facts = index.inventory.network.vpcs.get(id);
+            let blocks: Vec<String> =
+                facts.iter().flat_map(|vpc| &vpc.blocks).take(2).map(ToString::to_string).collect();
+            let name = facts.and_then(|vpc| vpc.name.as_deref()).unwrap_or(id.as_str());
+            let label = format!("VPC {} {}", short(name, 32), blocks.join(" "));
+            self.view.clusters.push(Cluster { id: id.to_string(), label: label.trim_end().to_owned() });
+        }
+        Some(position)
+    }
+
+    /// The node of a group.
+    pub(super) fn group(&mut self, index: &Connectivity<'_>, ix: GroupIx) -> usize {
+        let group = index.group(ix);
+        self.node(group.id.to_string(), |drawing, id| Node {
+            id,
+            kind: if group.is_defined() { Kind::Group } else { Kind::Elsewhere },
+            label: names::group(index, ix),
+            details: vec![names::member_count(index, ix)],
+            tooltip: names::group_tooltip(index, ix),
+            cluster: drawing.cluster(index, index.alone(ix).vpc),
+            emphasis: Emphasis::Normal,
+            tags: Vec::new(),
+        })
+    }
+
+    /// The node of an outside peer. Clients and services stand at different edges of the picture,
+    /// and each VPC has its own, so that no arrow crosses it all.
+    pub(super) fn outside(
+        &mut self,
+        index: &Connectivity<'_>,
+        outside: &Outside,
+        direction: Direction,
+        beside: Option<usize>,
+    ) -> usize {
+        let side = if direction == Direction::Ingress { "from" } else { "to" };
+        let vpc = beside.map(|cluster| format!("@{}", self.view.clusters[cluster].id)).unwrap_or_default();
+        self.node(format!("{side}:{outside}{vpc}"), |_, id| {
+            let label = names::outside(index, outside);
+            let kind = match outside {
+                Outside::Internet => Kind::Internet,
+                Outside::Block(_) | Outside::PrefixList(_) => Kind::Block,
+                Outside::Unresolved(_) => Kind::Unknown,
+            };
+            let details = match outside {
+                Outside::PrefixList(list) => vec![format!("prefix list {list}")],
+                _ => Vec::new(),
+            };
+            let tooltip = clean(&outside.to_string()).into_owned();
+            Node { id, kind, label, details, tooltip, cluster: None, emphasis: Emphasis::Normal, tags: Vec::new() }
+        })
+    }
+}
+
+/// Draws the map.
+pub fn map_view(index: &Connectivity<'_>, map: &Map, options: &ViewOptions) -> View {
+    let mut drawing = Drawing::default();
+    let wanted = Wanted::new(index, map, options);
+    let mut connected: BTreeSet<GroupIx> = BTreeSet::new();
+    for edge in map.graph.edge_references() {
+        for node in [edge.source(), edge.target()] {
+            if let MapNode::Group(ix) = map.graph[node] {
+                connected.insert(ix);
+            }
+        }
+    }
+    let groups: Vec<GroupIx> = index.all_groups().filter(|ix| wanted.groups.contains(ix)).collect();
+    let lonely: Vec<GroupIx> = groups.iter().copied().filter(|ix| !connected.contains(ix)).collect();
+    for ix in &groups {
+        if connected.contains(ix) || lonely.len() <= LONELY {
+            drawing.group(index, *ix);
+        }
+    }
+    if lonely.len() > LONELY {
+        fold_lonely(&mut drawing, index, &lonely);
+    }
+    let mut covered: BTreeMap<usize, Vec<crate::connectivity::RuleIx>> = BTreeMap::new();
+    for edge in map.graph.edge_references() {
+        let finding = &edge.weight().finding;
+        let traffic = wanted.traffic(&finding.traffic);
+        if traffic.is_empty() {
+            continue;
+        }
+        let ends = (&map.graph[edge.source()], &map.graph[edge.target()]);
+        let visible = |ix: &GroupIx| wanted.groups.contains(ix);
+        let (from, to) = match ends {
+            (MapNode::Group(client), MapNode::Group(service)) if visible(client) && visible(service) => {
+                (drawing.group(index, *client), drawing.group(index, *service))
+            }
+            (MapNode::Outside(outside), MapNode::Group(service)) if visible(service) && wanted.shows(outside) => {
+                let to = drawing.group(index, *service);
+                let beside = drawing.view.nodes[to].cluster;
+                let from = drawing.outside(index, outside, Direction::Ingress, beside);
+                covered.entry(from).or_default().extend(&finding.ingress);
+                (from, to)
+            }
+            (MapNode::Group(client), MapNode::Outside(outside)) if visible(client) && wanted.shows(outside) => {
+                let from = drawing.group(index, *client);
+                let beside = drawing.view.nodes[from].cluster;
+                (from, drawing.outside(index, outside, Direction::Egress, beside))
+            }
+            _ => continue,
+        };
+        let lines = names::finding_lines(index, finding);
+        add_arrow(&mut drawing.view, from, to, &traffic, finding.verdict.into(), names::limited(lines));
+    }
+    for (node, rules) in covered {
+        describe_coverage(&mut drawing.view, index, node, &rules);
+    }
+    let mut view = drawing.view;
+    view.title = options.title.clone().unwrap_or_else(|| default_title(index));
+    finish(view, index, options)
+}
+
+/// Adds an arrow; a connection within one node becomes a tag on it.
+pub(super) fn add_arrow(view: &mut View, from: usize, to: usize, traffic: &Traffic, style: Style, tooltip: String) {
+    if from == to {
+        view.nodes[from].tags.push(among(traffic, style, tooltip));
+        return;
+    }
+    let traffic = traffic.clone();
+    view.arrows.push(Arrow { from, to, label: String::new(), traffic, tooltip, style, emphasis: Emphasis::Normal });
+}
+
+/// The tag of a connection among the members of one node.
+pub(super) fn among(traffic: &Traffic, style: Style, tooltip: String) -> Tag {
+    let label = names::traffic(traffic);
+    let word = style.word().map(|word| format!(" ({word})")).unwrap_or_default();
+    Tag { way: Way::Among, other: None, text: format!("↔ {label}{word}"), traffic: label, tooltip, style }
+}
+
+/// The last steps of every view: say the traffic, fold what is too large, make hubs tags, describe.
+pub(super) fn finish(view: View, index: &Connectivity<'_>, options: &ViewOptions) -> View {
+    let mut view = reduce(view, index, options);
+    for node in &mut view.nodes {
+        node.tags.sort();
+        node.tags.dedup();
+    }
+    view.notes.push(NOTE.to_owned());
+    view.description = format!(
+        "{}: {} nodes and {} arrows from client to service.",
+        view.title,
+        view.nodes.len(),
+        view.arrows.len()
+    );
+    view
+}
+
+/// Which part of the map the user wants.
+struct Wanted {
+    groups: BTreeSet<GroupIx>,
+    ports: Vec<Traffic>,
+    hide_internet: bool,
+}
+
+impl Wanted {
+    fn new(index: &Connectivity<'_>, map: &Map, options: &ViewOptions) -> Self {
+        let in_vpc = |ix: &GroupIx| {
+            options.vpcs.is_empty() || index.alone(*ix).vpc.is_some_and(|vpc| options.vpcs.contains(&vpc))
+        };
+        let mut groups: BTreeSet<GroupIx> = index.all_groups().filter(in_vpc).collect();
+        if !options.groups.is_empty() {
+            let mut near: BTreeSet<GroupIx> = options.groups.iter().copied().collect();
+            for edge in map.graph.edge_references() {
+                if let (MapNode::Group(a), MapNode::Group(b)) = (&map.graph[edge.source()], &map.graph[edge.target()]) {
+                    if options.groups.contains(a) {
+                        near.insert(*b);
+                    }
+                    if options.groups.contains(b) {
+                        near.insert(*a);
+                    }
+                }
+            }
+            groups = groups.intersection(&near).copied().collect();
+        }
+        Self { groups, ports: options.ports.clone(), hide_internet: options.hide_internet }
+    }
+
+    fn shows(&self, outside: &Outside) -> bool {
+        !(self.hide_internet && *outside == Outside::Internet)
+    }
+
+    /// The part of the traffic on the wanted ports; all of it when no port is asked for.
+    fn traffic(&self, traffic: &Traffic) -> Traffic {
+        if self.ports.is_empty() {
+            return traffic.clone();
+        }
+        self.ports.iter().fold(Traffic::none(), |sum, port| sum.union(&traffic.intersection(port)))
+    }
+}
+
+fn fold_lonely(drawing: &mut Drawing, index: &Connectivity<'_>, lonely: &[GroupIx]) {
+    let mut by_vpc: BTreeMap<Option<VpcIx>, Vec<GroupIx>> = BTreeMap::new();
+    for ix in lonely {
+        by_vpc.entry(index.alone(*ix).vpc).or_default().push(*ix);
+    }
+    for (vpc, groups) in by_vpc {
+        let cluster = drawing.cluster(index, vpc);
+        let lines = groups.iter().map(|ix| format!("{} ({})", clean(index.group(*ix).label()), index.group(*ix).id));
+        let tooltip = names::limited(lines.collect());
+        let label = format!("{} group{} without connections", groups.len(), if groups.len() == 1 { "" } else { "s" });
+        let id = format!("lonely:{}", vpc.map(|vpc| index.vpc(vpc).to_string()).unwrap_or_default());
+        let kind = Kind::Folded;
+        let details = Vec::new();
+        drawing.node(id, |_, id| Node {
+            id,
+            kind,
+            label,
+            details,
+            tooltip,
+            cluster,
+            emphasis: Emphasis::Normal,
+            tags: Vec::new(),
+        });
+    }
+}
+
+/// Says on a block whom it really lets in: what the subnet shortcut loses.
+pub(super) fn describe_coverage(
+    view: &mut View,
+    index: &Connectivity<'_>,
+    node: usize,
+    rules: &[crate::connectivity::RuleIx],
+) {
+    let Some(coverage) = rules.iter().find_map(|rule| index.coverage(*rule)) else { return };
+    view.nodes[node].details.extend(names::coverage(index, &coverage));
+    view.nodes[node].tooltip = names::coverage_tooltip(index, &view.nodes[node].label.clone(), &coverage);
+}
+
+fn default_title(index: &Connectivity<'_>) -> String {
+    let names: Vec<&str> = index.inventory.sources.iter().map(|source| source.name.as_str()).collect();
+    match names.as_slice() {
+        [one] => format!("Who may connect to whom: {}", short(one, 60)),
+        several => format!("Who may connect to whom: {} inputs", several.len()),
+    }
+}
