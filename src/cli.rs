@@ -26,6 +26,8 @@ pub enum Command {
     Graph(GraphArgs),
     /// What TARGET connects to, on which ports, because of which rule.
     Focus(FocusArgs),
+    /// May FROM connect to TO, by which rules; and if not, what is missing.
+    Explain(ExplainArgs),
     /// Which machines carry GROUP, and what carrying it opens.
     Members(MembersArgs),
 }
@@ -150,6 +152,24 @@ pub struct FocusArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub picture: PictureArgs,
+}
+
+/// `sglens explain`
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// Who opens the connection: a machine or group as for `focus`, an address, a block, or `internet`.
+    pub from: String,
+    /// To whom, likewise.
+    pub to: String,
+    /// The traffic (`443`, `tcp/443`, `udp/53`, `icmp`), if not all of it; then the inputs.
+    #[arg(value_name = "[PORT] INPUT")]
+    pub rest: Vec<String>,
+    /// Show how FROM could reach TO in several hops, shortest first.
+    #[arg(long)]
+    pub via: bool,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub output: OutputArgs,
 }
 
 /// `sglens members`

@@ -1,5 +1,6 @@
 //! The verbs: one file each. They read, ask the library, and write.
 
+mod explain;
 mod focus;
 mod graph;
 mod input;
@@ -51,6 +52,7 @@ pub fn run(cli: &Cli) -> Result<Outcome> {
     let session = Session { quiet: cli.quiet };
     match &cli.command {
         Command::Graph(args) => graph::run(args, session),
+        Command::Explain(args) => explain::run(args, session),
         Command::Focus(args) => focus::run(args, session),
         Command::Members(args) => members::run(args, session),
     }

@@ -230,3 +230,25 @@ impl<'i> ClassBuilder<'i> {
         list
     }
 }
+
+impl super::Connectivity<'_> {
+    /// How an address or block stands that is no known machine's.
+    pub fn stranger(&self, block: Block) -> Standing {
+        let index = |position: usize| BlockIx::new(position);
+        let named = self.blocks.iter().enumerate().filter(|(_, known)| !known.is_internet());
+        let (mut inside, mut perhaps) = (Vec::new(), Vec::new());
+        for (position, known) in named {
+            if known.contains(&block) {
+                inside.push(index(position));
+            } else if block.contains(known) {
+                perhaps.push(index(position));
+            }
+        }
+        let present = Presence::Present { certain: true, inside: inside.into(), perhaps: perhaps.into() };
+        let (v4, v6) = match block.family() {
+            Family::V4 => (present, Presence::Absent),
+            Family::V6 => (Presence::Absent, present),
+        };
+        Standing { groups: Vec::new(), has_unresolved: false, vpc: None, v4, v6, role: Role::Both, many: true }
+    }
+}

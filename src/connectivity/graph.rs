@@ -6,6 +6,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::{ClassIx, Connectivity, EndpointIx, Finding, GroupIx, Outside, PeerIx, RuleIx, Standing, Verdict};
 use crate::inventory::{Direction, Role};
+use crate::traffic::Traffic;
 
 /// A node of the map.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -92,8 +93,19 @@ impl Map {
         for node in nodes {
             positions.insert(node.clone(), graph.add_node(node));
         }
-        for ((client, service, _), finding) in arrows {
-            graph.add_edge(positions[&client], positions[&service], Connection { finding });
+        // What one rule allows is not undecided or blocked because another rule is.
+        let mut last: Option<(Node, Node)> = None;
+        let mut taken = Traffic::none();
+        for ((client, service, _), mut finding) in arrows {
+            if last.as_ref() != Some(&(client.clone(), service.clone())) {
+                taken = Traffic::none();
+            }
+            finding.traffic = finding.traffic.difference(&taken);
+            taken = taken.union(&finding.traffic);
+            if !finding.traffic.is_empty() {
+                graph.add_edge(positions[&client], positions[&service], Connection { finding });
+            }
+            last = Some((client, service));
         }
         Self { graph }
     }

@@ -94,6 +94,59 @@ impl Connectivity<'_> {
         self.judge_by(client, service, &ingress, true)
     }
 
+    /// Judges where one side may be an address that is no known machine's: its own rules are not
+    /// ours to evaluate, so the other side alone decides.
+    pub fn judge_between(
+        &self,
+        client: &Standing,
+        service: &Standing,
+        client_is_address: bool,
+        service_is_address: bool,
+    ) -> Vec<Finding> {
+        if !client_is_address && !service_is_address {
+            return self.judge(client, service);
+        }
+        let families = Family::BOTH.map(|family| {
+            let mut evidence = Evidence::default();
+            if !matches!(
+                (client.presence(family), service.presence(family)),
+                (Presence::Present { .. }, Presence::Present { .. })
+            ) {
+                return evidence;
+            }
+            let side = if client_is_address {
+                let rules: Vec<RuleIx> =
+                    service.groups.iter().flat_map(|group| &self.ingress[group.get()]).copied().collect();
+                let mut side = self.ingress_side(client, &rules, family, Reach::Yes, &mut evidence);
+                self.doubt_service(service, &mut side, &mut evidence);
+                side
+            } else {
+                self.egress_side(client, service, family, Reach::Yes, &mut evidence)
+            };
+            evidence.parts = [side.sure.within(family), side.possible.within(family), Traffic::none(), Traffic::none()];
+            evidence
+        });
+        findings(self, &families)
+    }
+
+    /// The rules of `own` in one direction, each with whether its peer is, or may be, `other`.
+    pub fn rules_looking(
+        &self,
+        own: &Standing,
+        other: &Standing,
+        direction: crate::inventory::Direction,
+    ) -> Vec<(RuleIx, bool)> {
+        let reach = self.scope.reach(own.vpc, other.vpc);
+        let rules = own.groups.iter().flat_map(|group| self.rules_of(*group, direction));
+        let looks = |ix: RuleIx| {
+            Family::BOTH.iter().any(|family| {
+                matches!(other.presence(*family), Presence::Present { .. })
+                    && !matches!(self.matches(ix, other, *family, reach, (Doubt::Rule(ix), Doubt::Rule(ix))), Match::No)
+            })
+        };
+        rules.map(|ix| (*ix, looks(*ix))).collect()
+    }
+
     /// Judges with some of the service's ingress rules. When they are all it has, rules and groups
     /// of the service that the input does not tell leave everything else undecided.
     pub(super) fn judge_by(
@@ -330,7 +383,7 @@ impl Finding {
     }
 
     /// Takes in another finding of the same verdict.
-    pub(super) fn absorb(&mut self, other: &Self) {
+    pub fn absorb(&mut self, other: &Self) {
         self.traffic = self.traffic.union(&other.traffic);
         self.ingress.extend(&other.ingress);
         self.egress.extend(&other.egress);

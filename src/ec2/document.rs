@@ -10,7 +10,8 @@ use super::error::ReadError;
 use super::lenient::{Flat, Text};
 use super::outline::{Kind, Outline};
 use super::shapes::{
-    Entry, Instance, Net, NetworkInterface, Peering, PrefixList, Reservation, SecurityGroup, SecurityGroupRule,
+    Entry, Instance, Net, NetworkInterface, Peering, PrefixList, Reservation, SecurityGroup,
+    SecurityGroupRule,
 };
 
 /// The newest version of a snapshot that is understood.
@@ -112,6 +113,11 @@ impl<'de> Deserialize<'de> for Item {
 }
 
 impl Answer {
+    /// Tells whether a snapshot could not make a call, by its IAM action.
+    pub(super) fn lacks(&self, action: &str) -> bool {
+        self.unavailable.iter().flatten().any(|lacking| lacking.get() == Some(action))
+    }
+
     fn of(value: Value) -> Result<Self, serde_json::Error> {
         let mut answer = Self::default();
         match Outline::kind(&value) {

@@ -22,6 +22,7 @@ mod error;
 mod groups;
 mod instances;
 mod interfaces;
+mod kinds;
 mod ledger;
 mod lenient;
 mod network;

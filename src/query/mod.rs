@@ -2,10 +2,14 @@
 //!
 //! Answers hold indexes and evidence, no text; `render` says them.
 
+mod explain;
 mod focus;
 mod members;
+mod paths;
 mod select;
 
+pub use explain::{Answer, Explanation, Party, explain};
 pub use focus::{Focus, Hop, focus};
 pub use members::{Members, members};
+pub use paths::{Step, paths};
 pub use select::{Candidate, Only, SelectError, select};

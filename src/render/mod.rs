@@ -4,11 +4,13 @@ mod account;
 mod clean;
 mod dot;
 mod evidence;
+mod explain;
 mod json;
 mod svg;
 mod text;
 
 pub use account::account;
+pub use explain::{explain_json, explain_text, paths_json, paths_text};
 pub use clean::{clean, short};
 pub use dot::dot;
 pub use json::{focus_json, graph_json, members_json, scene_json};

@@ -152,7 +152,6 @@ impl Page<'_> {
         let (line, head) = path(&route.points);
         let _ = write!(self.out, "<path class=\"sglens-line\" d=\"{line}\"/><path class=\"sglens-head\" d=\"{head}\"/>");
         if let Some(rect) = route.label.filter(|_| !arrow.label.is_empty()) {
-            self.rect("sglens-plate", rect, 3.0);
             let (x, y) = (number(rect.x + rect.width / 2.0), number(rect.y + ARROW_TEXT));
             let _ = write!(
                 self.out,

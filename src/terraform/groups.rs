@@ -30,11 +30,14 @@ pub(super) fn group(reader: &mut Reader<'_>, resource: &Resource<'_>) {
     };
     reader.builder.group(id.clone(), fact);
     for direction in [Direction::Ingress, Direction::Egress] {
-        for block in values.blocks(direction.name()) {
+        for (index, block) in values.blocks(direction.name()).iter().enumerate() {
             let mut origin = origin.clone();
             origin.description = block.text("description").map(Into::into);
             let traffic = traffic(reader, &resource.address, block, "protocol");
-            let peers = inline_peers(reader, resource, block, &id);
+            let mut peers = inline_peers(reader, resource, block, &id);
+            // A plan may know all of a block but its peers; they stand under the block's index.
+            let unknown = resource.unknown.get(&format!("{}.{index}", direction.name()));
+            peers.extend(unknown.into_iter().flatten().map(unknown_peer));
             add_rules(reader, &id, direction, &traffic, peers, &origin);
         }
         for reference in resource.unknown.get(direction.name()).into_iter().flatten() {

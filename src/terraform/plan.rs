@@ -3,14 +3,13 @@
 //! Terraform source, `internal/command/jsonplan`. Values that are only known after apply are absent
 //! from `planned_values`; [`unknown`] finds them and [`references`] says what they refer to.
 
+mod candidate;
 mod configuration;
 mod estate;
+mod keys;
 mod references;
 mod steps;
 mod unknown;
-
-#[cfg(test)]
-mod tests;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -24,8 +23,8 @@ use super::resource::{ReadError, Reader, Resource};
 use super::schema::Spec;
 use super::show::{Entry, Values, check_version};
 use super::value::{Text, Value, Wanted};
+use candidate::is_group;
 use estate::Estate;
-use references::is_group;
 use unknown::Unknown;
 
 /// Which side of a plan to read.
@@ -225,3 +224,6 @@ impl<'a> Planned<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

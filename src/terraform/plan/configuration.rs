@@ -9,7 +9,8 @@ use serde_json::Value as Json;
 
 use super::steps::Call;
 
-static NULL: Json = Json::Null;
+/// What is not there.
+pub(super) static NULL: Json = Json::Null;
 
 /// One module, whatever the number of its instances.
 #[derive(Debug)]
@@ -34,8 +35,12 @@ impl<'c> Module<'c> {
         Self {
             call,
             body,
-            resources: resources.filter_map(|resource| Some((resource.get("address")?.as_str()?, resource))).collect(),
-            children: calls.map(|(name, call)| (name.as_str(), Self::new(call, field(call, "module")))).collect(),
+            resources: resources
+                .filter_map(|resource| Some((resource.get("address")?.as_str()?, resource)))
+                .collect(),
+            children: calls
+                .map(|(name, call)| (name.as_str(), Self::new(call, field(call, "module"))))
+                .collect(),
         }
     }
 

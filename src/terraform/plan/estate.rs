@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value as Json;
 
-use super::configuration::{Module, expressions_at, field};
+use super::configuration::{Module, NULL, expressions_at, field};
 use super::steps::{Address, Call, DEEPEST, Step, absolute, longest};
 use super::{Changes, Planned};
 
@@ -141,7 +141,7 @@ impl<'e> Estate<'e> {
             return Argument::Literal(if value.is_null() { self.root.default(name) } else { value });
         };
         let Some(module) = self.root.descend(&scope.module) else {
-            return Argument::Literal(field(self.variables, ""));
+            return Argument::Literal(&NULL);
         };
         match module.argument(name) {
             Some(expression) => {

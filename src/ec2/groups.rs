@@ -1,0 +1,91 @@
+//! `SecurityGroup`: the groups, and the permissions that stand inside them. One permission is the
+//! product of its protocol and ports with each of its peers.
+
+use super::document::Answer;
+use super::ledger::Stated;
+use super::lenient::Text;
+use super::reader::Reader;
+use super::rules::pair;
+use super::shapes::{IpPermission, SecurityGroup};
+use crate::inventory::{Direction, GroupFact, GroupId, Known, Peer, PrefixListId, VpcId};
+
+/// Reads the groups of an answer.
+pub(super) fn take(reader: &mut Reader<'_>, answer: &Answer) {
+    for group in &answer.security_groups.0 {
+        take_group(reader, group);
+    }
+}
+
+fn take_group(reader: &mut Reader<'_>, group: &SecurityGroup) {
+    let Some(id) = group.group_id.shared().map(GroupId::new) else { return reader.no_id() };
+    let lists =
+        [(Direction::Ingress, &group.ip_permissions), (Direction::Egress, &group.ip_permissions_egress)];
+    // A mere list of names describes a group, but not what it admits.
+    let is_whole = reader.lists_rules || lists.iter().any(|(_, list)| list.is_some());
+    let account = group.owner_id.shared().or_else(|| reader.account.clone());
+    let origin = reader.origin(id.as_str());
+    let known = if is_whole { Known::Owned } else { Known::Looked };
+    let fact = GroupFact {
+        name: group.group_name.shared(),
+        description: group.description.shared(),
+        vpc: group.vpc_id.shared().map(VpcId::new),
+        account: account.clone(),
+        region: reader.region.clone().or_else(|| region(group.security_group_arn.get()?).map(Into::into)),
+        tags: group.tags.by_key(),
+        ingress_known: reader.lists_rules || group.ip_permissions.is_some(),
+        egress_known: reader.lists_rules || group.ip_permissions_egress.is_some(),
+        ..GroupFact::new(known, Some(origin))
+    };
+    for (direction, list) in lists {
+        for permission in list.iter().flat_map(|list| &list.0) {
+            take_permission(reader, &id, account.as_deref(), direction, permission);
+        }
+    }
+    reader.defined.insert(id.clone());
+    reader.builder.group(id, fact);
+}
+
+fn take_permission(
+    reader: &mut Reader<'_>,
+    group: &GroupId,
+    account: Option<&str>,
+    direction: Direction,
+    permission: &IpPermission,
+) {
+    let reading = reader.traffic(group, &permission.ip_protocol, permission.from_port, permission.to_port);
+    let peers = peers(reader, group, account, permission);
+    if peers.is_empty() {
+        reader.builder.skip("rules without a peer", 1);
+    }
+    for stated in peers {
+        let origin = reader.origin(group.as_str());
+        reader.ledger.enter(group, direction, &reading, stated, origin);
+    }
+}
+
+fn peers(
+    reader: &mut Reader<'_>,
+    group: &GroupId,
+    account: Option<&str>,
+    permission: &IpPermission,
+) -> Vec<Stated> {
+    let mut peers = Vec::new();
+    for range in permission.ip_ranges.0.iter().chain(&permission.ipv6_ranges.0) {
+        for text in [&range.cidr_ip, &range.cidr_ipv6].into_iter().filter_map(Text::get) {
+            peers.push(Stated::new(reader.block_peer(group, text), range.description.shared()));
+        }
+    }
+    for list in &permission.prefix_list_ids.0 {
+        let peer = list.prefix_list_id.shared().map(|id| Peer::PrefixList(PrefixListId::new(id)));
+        peers.extend(peer.map(|peer| Stated::new(peer, list.description.shared())));
+    }
+    for named in &permission.user_id_group_pairs.0 {
+        peers.extend(pair(reader, account, named));
+    }
+    peers
+}
+
+/// The region of an ARN (`arn:partition:service:region:account:…`).
+fn region(arn: &str) -> Option<&str> {
+    arn.split(':').nth(3).filter(|region| !region.is_empty())
+}

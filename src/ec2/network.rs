@@ -1,0 +1,122 @@
+//! Subnets, VPCs, peering connections and prefix lists.
+
+use std::collections::BTreeSet;
+
+use super::document::Answer;
+use super::lenient::Text;
+use super::reader::Reader;
+use super::shapes::{Net, NetBlock, NetBlockState, Peering, PeeringSide, PrefixList};
+use crate::inventory::{PeeringId, PrefixListId, SubnetId, VpcId};
+
+/// Reads the network of an answer.
+pub(super) fn take(reader: &mut Reader<'_>, answer: &Answer) {
+    for net in &answer.vpcs.0 {
+        vpc(reader, net);
+    }
+    for net in &answer.subnets.0 {
+        subnet(reader, net);
+    }
+    for connection in &answer.vpc_peering_connections.0 {
+        peering(reader, connection);
+    }
+    for list in answer.prefix_lists.0.iter().chain(&answer.managed_prefix_lists.0) {
+        prefix_list(reader, list);
+    }
+    entries(reader, answer);
+}
+
+fn vpc(reader: &mut Reader<'_>, net: &Net) {
+    let Some(id) = net.vpc_id.shared().map(VpcId::new) else { return reader.no_id() };
+    let blocks = reader.blocks(id.as_str(), net.blocks());
+    reader.builder.vpc(id, net.tags.value("Name"), blocks);
+}
+
+fn subnet(reader: &mut Reader<'_>, net: &Net) {
+    let Some(id) = net.subnet_id.shared().map(SubnetId::new) else { return reader.no_id() };
+    let blocks = reader.blocks(id.as_str(), net.blocks());
+    reader.builder.subnet(id, net.tags.value("Name"), net.vpc_id.shared().map(VpcId::new), blocks);
+}
+
+fn peering(reader: &mut Reader<'_>, peering: &Peering) {
+    let Some(id) = peering.vpc_peering_connection_id.shared().map(PeeringId::new) else {
+        return reader.no_id();
+    };
+    let one = peering.requester_vpc_info.as_ref().and_then(|side| peering_side(reader, side));
+    let other = peering.accepter_vpc_info.as_ref().and_then(|side| peering_side(reader, side));
+    let (Some(one), Some(other)) = (one, other) else {
+        return reader.builder.skip("peering connections without their VPCs", 1);
+    };
+    let status = peering.status.as_ref().and_then(|status| status.code.shared());
+    reader.builder.peering(id, one, other, status);
+}
+
+/// One side's VPC. Of a VPC in another account this is all that can be seen.
+fn peering_side(reader: &mut Reader<'_>, side: &PeeringSide) -> Option<VpcId> {
+    let id = VpcId::new(side.vpc_id.shared()?);
+    let sets = side.cidr_block_set.0.iter().chain(&side.ipv6_cidr_block_set.0);
+    let blocks =
+        reader.blocks(id.as_str(), std::iter::once(&side.cidr_block).chain(sets.flat_map(NetBlock::texts)));
+    reader.builder.vpc(id.clone(), None, blocks);
+    Some(id)
+}
+
+fn prefix_list(reader: &mut Reader<'_>, list: &PrefixList) {
+    let Some(id) = list.prefix_list_id.shared().map(PrefixListId::new) else { return reader.no_id() };
+    let entries = list.cidrs.as_ref().map(|cidrs| reader.blocks(id.as_str(), cidrs.iter()));
+    let entries = entries.map(BTreeSet::from_iter);
+    reader.builder.prefix_list(id, list.prefix_list_name.shared(), entries);
+}
+
+/// Entries stand by the id of their list, or beside the only list that they can belong to.
+fn entries(reader: &mut Reader<'_>, answer: &Answer) {
+    for (id, entries) in answer.prefix_list_entries.iter().flatten() {
+        let blocks = reader.blocks(id, entries.0.iter().map(|entry| &entry.cidr));
+        reader.builder.prefix_list(PrefixListId::new(id.as_str()), None, Some(blocks.into_iter().collect()));
+    }
+    if answer.entries.0.is_empty() {
+        return;
+    }
+    let mut lists = answer.prefix_lists.0.iter().chain(&answer.managed_prefix_lists.0);
+    match (lists.next().and_then(|list| list.prefix_list_id.shared()), lists.next()) {
+        (Some(id), None) => {
+            let blocks = reader.blocks(&id, answer.entries.0.iter().map(|entry| &entry.cidr));
+            reader.builder.prefix_list(PrefixListId::new(id), None, Some(blocks.into_iter().collect()));
+        }
+        _ => {
+            reader.builder.skip("prefix list entries without their list", answer.entries.0.len());
+            reader.remark(
+                "prefix list entries do not say of which list they are; \
+                 write them as {\"PrefixListEntries\": {\"pl-…\": […]}}"
+                    .to_owned(),
+            );
+        }
+    }
+}
+
+impl Net {
+    /// All its blocks that are in use.
+    fn blocks(&self) -> impl Iterator<Item = &Text> {
+        let sets = self.cidr_block_association_set.0.iter().chain(&self.ipv6_cidr_block_association_set.0);
+        std::iter::once(&self.cidr_block).chain(sets.flat_map(NetBlock::texts))
+    }
+}
+
+impl NetBlock {
+    /// The blocks, unless they are on their way out.
+    fn texts(&self) -> impl Iterator<Item = &Text> {
+        let pairs = [
+            (&self.cidr_block, self.cidr_block_state.as_ref()),
+            (&self.ipv6_cidr_block, self.ipv6_cidr_block_state.as_ref()),
+        ];
+        pairs
+            .into_iter()
+            .filter(|(_, state)| state.is_none_or(NetBlockState::is_in_use))
+            .map(|(text, _)| text)
+    }
+}
+
+impl NetBlockState {
+    fn is_in_use(&self) -> bool {
+        matches!(self.state.get(), None | Some("associated" | "associating"))
+    }
+}
