@@ -5,6 +5,7 @@
 //! connections to, on which ports, and because of which rule.
 
 pub mod connectivity;
+pub mod ec2;
 pub mod input;
 pub mod inventory;
 pub mod layout;

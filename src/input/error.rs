@@ -36,6 +36,15 @@ pub enum Problem {
     /// Recognised, then broken.
     #[error("cannot be read to its end: {0}")]
     Broken(#[source] ReadError),
+    /// EC2 output, then broken.
+    #[error("cannot be read to its end: {0}")]
+    BrokenEc2(#[source] crate::ec2::ReadError),
+    /// Output of another AWS service.
+    #[error(
+        "is an answer of AWS that holds no security groups, interfaces or networks of EC2; give sglens \
+         `aws ec2 describe-security-groups`, `describe-network-interfaces` or `describe-instances`"
+    )]
+    OtherAws,
     /// A raw state of a future version.
     #[error("is a Terraform state of version {0}; sglens knows versions 1 to 4")]
     StateVersion(i64),
@@ -83,7 +92,7 @@ pub enum Problem {
 impl Problem {
     /// Tells whether the file is simply not ours, so that a folder may hold it.
     pub(super) fn is_foreign(&self) -> bool {
-        matches!(self, Self::NotJson | Self::OtherJson | Self::Html | Self::Configuration | Self::PlanLog)
+        matches!(self, Self::NotJson | Self::OtherJson | Self::OtherAws | Self::Html | Self::Configuration | Self::PlanLog)
             || matches!(self, Self::Empty | Self::CloudApi | Self::Encoding | Self::Compressed | Self::BinaryPlan)
     }
 }

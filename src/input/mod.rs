@@ -10,6 +10,7 @@ pub use files::Input;
 
 use std::collections::BTreeSet;
 
+use crate::ec2;
 use crate::inventory::{Builder, Inventory};
 use crate::terraform::{self, Moment, Verdict};
 
@@ -71,6 +72,11 @@ pub fn read_document(name: &str, bytes: &[u8], options: Options, builder: &mut B
         Verdict::Encrypted => return Err(Problem::Encrypted),
         Verdict::Log => return Err(Problem::PlanLog),
         Verdict::CloudApi => return Err(Problem::CloudApi),
+        Verdict::Unknown if ec2::detect(&text) => {
+            let source = builder.source(name);
+            return ec2::read(&text, &source, builder).map_err(Problem::BrokenEc2);
+        }
+        Verdict::Unknown if ec2::is_other_aws(&text) => return Err(Problem::OtherAws),
         Verdict::Unknown => return Err(unknown(&text)),
     };
     let source = builder.source(name);

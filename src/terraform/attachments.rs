@@ -101,6 +101,10 @@ impl Row {
         if ["i-", "eni-", "vpce-"].iter().any(|prefix| id.starts_with(prefix)) {
             return EndpointId::new(id);
         }
+        // The live API tells a load balancer by the end of its ARN: `app/NAME/HASH`.
+        if let Some((_, balancer)) = id.split_once(":loadbalancer/") {
+            return EndpointId::new(balancer);
+        }
         let kind = if self.kind == "aws_alb" { "aws_lb" } else { self.kind };
         EndpointId::new(format!("{kind}:{id}"))
     }
