@@ -52,6 +52,21 @@ impl Standing {
     }
 }
 
+/// What a client whose egress looks at no address can tell of a service: where it stands, which
+/// families it speaks, and what it is.
+pub(super) type Shape = (Option<VpcIx>, u8, u8, Role, bool);
+
+impl Standing {
+    /// The part of the standing that egress rules to everywhere can tell.
+    pub(super) fn shape(&self) -> Shape {
+        let family = |presence: &Presence| match presence {
+            Presence::Absent => 0,
+            Presence::Present { certain, .. } => 1 + u8::from(*certain),
+        };
+        (self.vpc, family(&self.v4), family(&self.v6), self.role, self.many)
+    }
+}
+
 /// Interfaces of equal standing, and the endpoints that own them.
 #[derive(Clone, Debug)]
 pub struct Class {

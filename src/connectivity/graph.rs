@@ -133,7 +133,7 @@ impl Profiles {
         for ix in index.all_classes() {
             let standing = &index.class(ix).standing;
             let next = shapes.len() as u32;
-            let shape = *shapes.entry(shape(standing)).or_insert(next);
+            let shape = *shapes.entry(standing.shape()).or_insert(next);
             let rules = || standing.groups.iter().flat_map(|group| index.rules_of(*group, Direction::Egress));
             let mut egress: Vec<u32> = rules()
                 .map(|ix| {
@@ -148,11 +148,7 @@ impl Profiles {
                 standing.groups.iter().copied().filter(|group| !index.group(*group).egress_known).collect();
             let next = outwards.len() as u32;
             profiles.outward.push(*outwards.entry((shape, egress, unsure, standing.has_unresolved)).or_insert(next));
-            profiles.is_open.push(rules().all(|ix| match &index.rule(*ix).peer {
-                PeerIx::Blocks(blocks) => blocks.iter().all(|block| index.blocks[block.get()].is_internet()),
-                PeerIx::Unknown => true,
-                PeerIx::Group(_) => false,
-            }));
+            profiles.is_open.push(index.is_open(standing));
             profiles.shape.push(shape);
             let named: Vec<GroupIx> =
                 standing.groups.iter().copied().filter(|group| !index.egress_naming[group.get()].is_empty()).collect();
@@ -266,15 +262,6 @@ fn kinds(index: &Connectivity<'_>, classes: &[ClassIx], kind: impl Fn(ClassIx) -
         }
     };
     classes.iter().copied().filter(needed).collect()
-}
-
-/// What an open client can tell of a service: where it stands and which families it speaks.
-fn shape(standing: &Standing) -> impl Eq + std::hash::Hash + use<> {
-    let family = |presence: &super::Presence| match presence {
-        super::Presence::Absent => 0u8,
-        super::Presence::Present { certain, .. } => 1 + u8::from(*certain),
-    };
-    (standing.vpc, family(&standing.v4), family(&standing.v6), standing.role, standing.many)
 }
 
 impl Connectivity<'_> {

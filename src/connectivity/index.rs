@@ -91,6 +91,8 @@ pub struct Connectivity<'i> {
     pub(super) classes_in_block: Vec<Vec<ClassIx>>,
     /// For each group: the classes that carry it.
     pub(super) carriers: Vec<Vec<ClassIx>>,
+    /// For each group: the VPCs in which it is carried; its own when nobody carries it.
+    pub(super) homes: Vec<Vec<Option<VpcIx>>>,
     /// For each group: how an interface would stand that carried it alone, of which nothing else is known.
     pub(super) alone: Vec<Standing>,
 }
@@ -127,6 +129,7 @@ impl<'i> Connectivity<'i> {
             ingress_from_block: vec![Vec::new(); blocks.len()],
             classes_in_block: vec![Vec::new(); blocks.len()],
             carriers: vec![Vec::new(); groups.len()],
+            homes: vec![Vec::new(); groups.len()],
             groups,
             group_by_id,
             endpoints,
@@ -140,6 +143,7 @@ impl<'i> Connectivity<'i> {
             alone,
         };
         index.link();
+        index.find_homes();
         index
     }
 
@@ -170,6 +174,18 @@ impl<'i> Connectivity<'i> {
                         self.classes_in_block[block.get()].push(ClassIx::new(position));
                     }
                 }
+            }
+        }
+    }
+
+    fn find_homes(&mut self) {
+        for (position, carriers) in self.carriers.iter().enumerate() {
+            let homes = &mut self.homes[position];
+            homes.extend(carriers.iter().map(|class| self.classes[class.get()].standing.vpc));
+            homes.sort_unstable();
+            homes.dedup();
+            if homes.is_empty() {
+                homes.push(self.alone[position].vpc);
             }
         }
     }

@@ -2,9 +2,11 @@
 //! open connections to it. One walk for both directions.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{
-    ClassIx, Connectivity, EndpointIx, Finding, GroupIx, Outside, PeerIx, Presence, RuleIx, RuleRow, Standing, Verdict,
+    ClassIx, Connectivity, EndpointIx, Finding, GroupIx, Outside, PeerIx, Presence, Reach, RuleIx, RuleRow, Shape,
+    Standing, Verdict,
 };
 use crate::inventory::{Direction, Role};
 use crate::traffic::{Family, Traffic};
@@ -33,8 +35,9 @@ pub enum Counterpart {
 pub struct Member {
     /// The endpoint.
     pub endpoint: EndpointIx,
-    /// What of the link's traffic is between the subject and this endpoint.
-    pub traffic: Traffic,
+    /// What of the link's traffic is between the subject and this endpoint. Shared: most members of
+    /// a link have the same.
+    pub traffic: Arc<Traffic>,
 }
 
 /// All traffic of one verdict between a subject and one counterpart.
@@ -50,7 +53,7 @@ pub struct Link {
 
 /// Findings by counterpart and verdict, as they come in.
 #[derive(Default)]
-struct Collector(BTreeMap<(Counterpart, Verdict), (Finding, BTreeMap<EndpointIx, Traffic>)>);
+struct Collector(BTreeMap<(Counterpart, Verdict), (Finding, Vec<(EndpointIx, Arc<Traffic>)>)>);
 
 impl Connectivity<'_> {
     /// The links of a subject: [`Direction::Egress`] to services, [`Direction::Ingress`] from clients.
@@ -96,44 +99,75 @@ impl Connectivity<'_> {
     }
 
     fn links_out(&self, client: &Standing, endpoint: Option<EndpointIx>, found: &mut Collector) {
-        for service in self.services(client) {
-            let pairs = self.other_ends(service, client, endpoint, |role| role != Role::Client);
-            if pairs.is_empty() && self.carriers(service).is_empty() {
-                for finding in self.judge_answers(client, self.alone(service), &self.ingress[service.get()], |peer, _| peer == service) {
-                    found.add(Counterpart::Group(service), finding, &[]);
+        let is_open = self.is_open(client);
+        for (service, is_related) in self.services(client) {
+            let judge = |standing: &Standing| {
+                self.judge_answers(client, standing, &self.ingress[service.get()], |peer, _| peer == service)
+            };
+            if self.carriers(service).is_empty() {
+                for finding in judge(self.alone(service)) {
+                    found.add(Counterpart::Group(service), finding, std::iter::empty());
                 }
             }
-            for (class, members) in pairs {
-                let standing = &self.class(class).standing;
-                for finding in self.judge_answers(client, standing, &self.ingress[service.get()], |peer, _| peer == service) {
-                    found.add(Counterpart::Group(service), finding, &members);
+            // To a client whose egress looks at no address, services of one shape are the same.
+            let mut judged: Vec<(Shape, Vec<Finding>)> = Vec::new();
+            for class in self.carriers(service).iter().map(|ix| self.class(*ix)) {
+                let standing = &class.standing;
+                let reach = self.scope.reach(client.vpc, standing.vpc);
+                if standing.role == Role::Client || reach == Reach::Unpeered && !is_related {
+                    continue;
+                }
+                let shape = standing.shape();
+                let known = if is_open { judged.iter().position(|(known, _)| *known == shape) } else { None };
+                let known = known.unwrap_or_else(|| {
+                    judged.push((shape, judge(standing)));
+                    judged.len() - 1
+                });
+                let members = others(&class.members, endpoint, client.many);
+                if members.clone().next().is_some() {
+                    for finding in &judged[known].1 {
+                        found.add(Counterpart::Group(service), finding.clone(), members.clone());
+                    }
                 }
             }
         }
     }
 
-    /// The groups that may let a client in, or that its egress rules name.
-    fn services(&self, client: &Standing) -> Vec<GroupIx> {
-        let mut rules: Vec<RuleIx> = Vec::new();
-        for group in &client.groups {
-            rules.extend(&self.ingress_naming[group.get()]);
-        }
-        for family in Family::BOTH {
-            if let Presence::Present { inside, perhaps, .. } = client.presence(family) {
-                let named = inside.iter().chain(perhaps.iter()).map(|block| &self.ingress_from_block[block.get()]);
-                rules.extend(named.flatten());
-                rules.extend(self.open_ingress(family));
-            }
-        }
-        let mut services: Vec<GroupIx> = rules.into_iter().map(|ix| self.rule(ix).owner).collect();
+    /// The groups that may let a client in, or that its egress rules name; with each, whether a rule
+    /// names a group of the one for the other.
+    fn services(&self, client: &Standing) -> Vec<(GroupIx, bool)> {
+        let owner = |ix: &RuleIx| self.rule(*ix).owner;
+        let naming = client.groups.iter().flat_map(|group| &self.ingress_naming[group.get()]).map(owner);
+        let mut services: Vec<(GroupIx, bool)> = naming.map(|service| (service, true)).collect();
         for ix in client.groups.iter().flat_map(|group| &self.egress[group.get()]) {
             if let PeerIx::Group(named) = self.rule(*ix).peer {
-                services.push(named);
+                services.push((named, true));
             }
         }
-        services.sort_unstable();
-        services.dedup();
+        let near = |service: &GroupIx| {
+            let homes = &self.homes[service.get()];
+            homes.iter().any(|home| matches!(self.scope.reach(client.vpc, *home), Reach::Yes | Reach::Maybe))
+        };
+        for family in Family::BOTH {
+            if let Presence::Present { inside, perhaps, .. } = client.presence(family) {
+                let named = inside.iter().chain(perhaps.iter()).flat_map(|block| &self.ingress_from_block[block.get()]);
+                let open = self.open_ingress(family);
+                services.extend(named.chain(open).map(owner).filter(near).map(|service| (service, false)));
+            }
+        }
+        // Related first, so that the one that is kept of two says so.
+        services.sort_unstable_by_key(|(service, is_related)| (*service, !is_related));
+        services.dedup_by_key(|(service, _)| *service);
         services
+    }
+
+    /// Tells whether the egress rules of a client look at nothing but the address family.
+    pub(super) fn is_open(&self, client: &Standing) -> bool {
+        client.groups.iter().flat_map(|group| &self.egress[group.get()]).all(|ix| match &self.rule(*ix).peer {
+            PeerIx::Blocks(blocks) => blocks.iter().all(|block| self.blocks[block.get()].is_internet()),
+            PeerIx::Unknown => true,
+            PeerIx::Group(_) => false,
+        })
     }
 
     /// The ingress rules that admit every address of a family.
@@ -168,15 +202,15 @@ impl Connectivity<'_> {
             };
             if let (Some(group), true) = (from, classes.is_empty()) {
                 for finding in judge(self.alone(group)) {
-                    found.add(counterpart.clone(), finding, &[]);
+                    found.add(counterpart.clone(), finding, std::iter::empty());
                 }
             }
             for class in classes {
                 let class = self.class(class);
                 let members = others(&class.members, endpoint, service.many);
-                if !members.is_empty() {
+                if members.clone().next().is_some() {
                     for finding in judge(&class.standing) {
-                        found.add(counterpart.clone(), finding, &members);
+                        found.add(counterpart.clone(), finding, members.clone());
                     }
                 }
             }
@@ -238,27 +272,6 @@ impl Connectivity<'_> {
         findings
     }
 
-    /// The classes at the other end that carry `group`, with the endpoints that are not the subject.
-    fn other_ends(
-        &self,
-        group: GroupIx,
-        own: &Standing,
-        endpoint: Option<EndpointIx>,
-        role: impl Fn(Role) -> bool,
-    ) -> Vec<(ClassIx, Vec<EndpointIx>)> {
-        let mut ends = Vec::new();
-        for ix in self.carriers(group) {
-            let class = self.class(*ix);
-            if role(class.standing.role) {
-                let members = others(&class.members, endpoint, own.many);
-                if !members.is_empty() {
-                    ends.push((*ix, members));
-                }
-            }
-        }
-        ends
-    }
-
     /// What the rules of a standing say about peers outside the known groups.
     fn outside_links(&self, own: &Standing, direction: Direction, found: &mut Collector) {
         if own.role == if direction == Direction::Egress { Role::Service } else { Role::Client } {
@@ -266,7 +279,7 @@ impl Connectivity<'_> {
         }
         for &ix in own.groups.iter().flat_map(|group| self.rules_of(*group, direction)) {
             if let Some((outside, finding)) = self.outside_finding(ix, own) {
-                found.add(Counterpart::Outside(outside), finding, &[]);
+                found.add(Counterpart::Outside(outside), finding, std::iter::empty());
             }
         }
     }
@@ -317,60 +330,78 @@ impl Connectivity<'_> {
 }
 
 /// The members that are not the subject itself, unless it stands for many.
-fn others(members: &[EndpointIx], own: Option<EndpointIx>, many: bool) -> Vec<EndpointIx> {
-    members.iter().copied().filter(|member| many || Some(*member) != own).collect()
+fn others(members: &[EndpointIx], own: Option<EndpointIx>, many: bool) -> impl Iterator<Item = EndpointIx> + Clone {
+    members.iter().copied().filter(move |member| many || Some(*member) != own)
 }
 
 impl Collector {
-    fn add(&mut self, counterpart: Counterpart, finding: Finding, members: &[EndpointIx]) {
-        let traffic = finding.traffic.clone();
-        let key = (counterpart, finding.verdict);
-        let (_, list) = match self.0.entry(key) {
-            std::collections::btree_map::Entry::Vacant(entry) => entry.insert((finding, BTreeMap::new())),
-            std::collections::btree_map::Entry::Occupied(entry) => {
-                let known = entry.into_mut();
-                known.0.absorb(&finding);
-                known
-            }
-        };
-        for member in members {
-            let slot = list.entry(*member).or_default();
-            *slot = slot.union(&traffic);
+    fn add(&mut self, counterpart: Counterpart, finding: Finding, members: impl Iterator<Item = EndpointIx>) {
+        let traffic = Arc::new(finding.traffic.clone());
+        let (known, list) =
+            self.0.entry((counterpart, finding.verdict)).or_insert_with(|| (finding.clone(), Vec::new()));
+        if *known != finding {
+            known.absorb(&finding);
         }
+        list.extend(members.map(|member| (member, Arc::clone(&traffic))));
     }
 
     /// The links, disjoint: what one interface or group of a machine allows is not blocked because
     /// another does not.
     fn finish(self) -> Vec<Link> {
         let mut links: Vec<Link> = Vec::new();
-        let mut better: BTreeMap<EndpointIx, Traffic> = BTreeMap::new();
+        // What better verdicts of the same counterpart took, by machine and in all.
+        let mut taken: Vec<Member> = Vec::new();
         let mut total = Traffic::none();
         for ((counterpart, _), (mut finding, members)) in self.0 {
             if links.last().is_none_or(|link| link.counterpart != counterpart) {
-                better.clear();
+                taken.clear();
                 total = Traffic::none();
             }
             let had_members = !members.is_empty();
-            let mut rest = Vec::new();
-            for (endpoint, traffic) in members {
-                let known = better.entry(endpoint).or_default();
-                let traffic = traffic.difference(known);
-                *known = known.union(&traffic);
-                if !traffic.is_empty() {
-                    rest.push(Member { endpoint, traffic });
-                }
+            let rest = subtract(merged(members), &taken);
+            if !had_members || !taken.is_empty() {
+                finding.traffic = if rest.is_empty() {
+                    finding.traffic.difference(&total)
+                } else {
+                    rest.iter().fold(Traffic::none(), |sum, member| sum.union(&member.traffic))
+                };
             }
-            finding.traffic = if had_members && !rest.is_empty() {
-                rest.iter().fold(Traffic::none(), |sum, member| sum.union(&member.traffic))
-            } else {
-                finding.traffic.difference(&total)
-            };
             if had_members && rest.is_empty() || finding.traffic.is_empty() {
                 continue;
             }
             total = total.union(&finding.traffic);
+            taken = merged(taken.iter().chain(&rest).map(|one| (one.endpoint, Arc::clone(&one.traffic))).collect());
             links.push(Link { counterpart, finding, members: rest });
         }
         links
     }
+}
+
+/// One entry for each machine, ascending.
+fn merged(mut members: Vec<(EndpointIx, Arc<Traffic>)>) -> Vec<Member> {
+    members.sort_by_key(|(endpoint, _)| *endpoint);
+    let mut list: Vec<Member> = Vec::with_capacity(members.len());
+    for (endpoint, traffic) in members {
+        match list.last_mut() {
+            Some(last) if last.endpoint == endpoint => {
+                if last.traffic != traffic {
+                    last.traffic = Arc::new(last.traffic.union(&traffic));
+                }
+            }
+            _ => list.push(Member { endpoint, traffic }),
+        }
+    }
+    list
+}
+
+/// Takes from each machine what it already has.
+fn subtract(members: Vec<Member>, taken: &[Member]) -> Vec<Member> {
+    if taken.is_empty() {
+        return members;
+    }
+    let rest = members.into_iter().map(|member| match taken.binary_search_by_key(&member.endpoint, |one| one.endpoint) {
+        Ok(position) => Member { traffic: Arc::new(member.traffic.difference(&taken[position].traffic)), ..member },
+        Err(_) => member,
+    });
+    rest.filter(|member| !member.traffic.is_empty()).collect()
 }

@@ -18,6 +18,7 @@ mod outside;
 mod scope;
 
 pub use class::{Class, Presence, Standing};
+use class::Shape;
 pub use doubt::Doubt;
 pub use graph::{Connection, Map, Node};
 pub use index::{BlockIx, ClassIx, Connectivity, EndpointIx, GroupIx, PeerIx, RuleIx, RuleRow, VpcIx};

@@ -73,7 +73,7 @@ impl Connectivity<'_> {
         if blocks.iter().any(Block::is_internet) {
             return None;
         }
-        let homes = self.homes(row.owner);
+        let homes = &self.homes[row.owner.get()];
         let in_reach = |vpc: Option<VpcIx>| homes.iter().any(|home| self.scope.reach(*home, vpc) == Reach::Yes);
         let mut coverage = Coverage::default();
         for class in &self.classes {
@@ -125,17 +125,5 @@ impl Connectivity<'_> {
         };
         coverage.networks =
             names.into_iter().map(|(id, name)| name.as_deref().unwrap_or(id).to_owned()).collect();
-    }
-
-    /// The VPCs in which a group is carried; its own when nobody carries it.
-    fn homes(&self, group: GroupIx) -> Vec<Option<VpcIx>> {
-        let carriers = &self.carriers[group.get()];
-        if carriers.is_empty() {
-            return vec![self.alone(group).vpc];
-        }
-        let mut homes: Vec<_> = carriers.iter().map(|class| self.class(*class).standing.vpc).collect();
-        homes.sort_unstable();
-        homes.dedup();
-        homes
     }
 }

@@ -2,6 +2,8 @@
 
 use std::cmp::{max, min};
 
+use smallvec::{SmallVec, smallvec};
+
 /// An unsigned integer that can bound an interval: ports (`u16`) and addresses (`u32`, `u128`).
 pub trait Bound: Copy + Ord + std::fmt::Debug {
     /// The smallest value.
@@ -28,35 +30,39 @@ bound!(u16, u32, u128);
 
 /// A canonical set of integers: equal sets have equal representations.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct IntervalSet<T>(Vec<(T, T)>);
+pub struct IntervalSet<T>(Ranges<T>);
+
+/// Nearly all sets are a few intervals: they live without a heap allocation, which is most of the
+/// time that an evaluation takes.
+type Ranges<T> = SmallVec<[(T, T); 4]>;
 
 impl<T> Default for IntervalSet<T> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self(Ranges::new())
     }
 }
 
 impl<T: Bound> IntervalSet<T> {
     /// The empty set.
-    pub const fn empty() -> Self {
-        Self(Vec::new())
+    pub fn empty() -> Self {
+        Self(Ranges::new())
     }
 
     /// Every value of the type.
     pub fn full() -> Self {
-        Self(vec![(T::MIN, T::MAX)])
+        Self(smallvec![(T::MIN, T::MAX)])
     }
 
     /// The closed interval from `first` to `last`; empty when they are the wrong way round.
     pub fn range(first: T, last: T) -> Self {
-        Self(if first <= last { vec![(first, last)] } else { Vec::new() })
+        Self(if first <= last { smallvec![(first, last)] } else { Ranges::new() })
     }
 
     /// Collects closed intervals in any order, overlapping or not.
     pub fn from_ranges(ranges: impl IntoIterator<Item = (T, T)>) -> Self {
-        let mut ranges: Vec<(T, T)> = ranges.into_iter().filter(|(first, last)| first <= last).collect();
+        let mut ranges: Ranges<T> = ranges.into_iter().filter(|(first, last)| first <= last).collect();
         ranges.sort_unstable();
-        let mut merged: Vec<(T, T)> = Vec::with_capacity(ranges.len());
+        let mut merged: Ranges<T> = Ranges::new();
         for (first, last) in ranges {
             match merged.last_mut() {
                 Some(open) if open.1.next().is_none_or(|after| first <= after) => open.1 = max(open.1, last),
@@ -78,7 +84,7 @@ impl<T: Bound> IntervalSet<T> {
 
     /// Tells whether the set holds every value.
     pub fn is_full(&self) -> bool {
-        self.0 == [(T::MIN, T::MAX)]
+        self.0[..] == [(T::MIN, T::MAX)]
     }
 
     /// Tells whether `value` is in the set.
@@ -102,7 +108,7 @@ impl<T: Bound> IntervalSet<T> {
     /// Everything in both sets.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
-        let (mut left, mut right, mut common) = (0, 0, Vec::new());
+        let (mut left, mut right, mut common) = (0, 0, Ranges::new());
         while let (Some(&a), Some(&b)) = (self.0.get(left), other.0.get(right)) {
             let (first, last) = (max(a.0, b.0), min(a.1, b.1));
             if first <= last {
@@ -116,7 +122,7 @@ impl<T: Bound> IntervalSet<T> {
     /// Everything that is not in the set.
     #[must_use]
     pub fn complement(&self) -> Self {
-        let mut gaps = Vec::with_capacity(self.0.len() + 1);
+        let mut gaps = Ranges::new();
         let mut start = Some(T::MIN);
         for &(first, last) in &self.0 {
             if let (Some(from), Some(to)) = (start, first.previous())
