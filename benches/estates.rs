@@ -36,8 +36,13 @@ fn files(arguments: &[String]) -> Vec<PathBuf> {
     let make = |size: &str| {
         let file = folder.join(format!("estate-{size}.tfstate"));
         if !file.exists() {
-            let made = Command::new("python3").arg(&script).args(["state", "--n", size, "-o"]).arg(&file).status();
-            assert!(made.is_ok_and(|status| status.success()), "the generator of estates is not there: {}", script.display());
+            let made =
+                Command::new("python3").arg(&script).args(["state", "--n", size, "-o"]).arg(&file).status();
+            assert!(
+                made.is_ok_and(|status| status.success()),
+                "the generator of estates is not there: {}",
+                script.display()
+            );
         }
         file
     };
@@ -68,7 +73,8 @@ fn read(bytes: &[u8]) -> Inventory {
 
 fn measure(file: &Path, bytes: &[u8]) {
     let runs = if bytes.len() > 50_000_000 { 5 } else { 11 };
-    let (floor, ()) = best(runs, || drop(serde_json::from_slice::<serde::de::IgnoredAny>(bytes).expect("it is JSON")));
+    let (floor, ()) =
+        best(runs, || drop(serde_json::from_slice::<serde::de::IgnoredAny>(bytes).expect("it is JSON")));
     let (reading, inventory) = best(runs, || read(bytes));
     let (building, index) = best(runs, || Connectivity::new(&inventory));
     let endpoints: Vec<_> = index.all_endpoints().collect();
@@ -92,14 +98,29 @@ fn measure(file: &Path, bytes: &[u8]) {
         render::svg(&view, &scene, &render::SvgOptions::default()).len()
     });
     let ms = |time: Duration| format!("{:9.2} ms", time.as_secs_f64() * 1000.0);
-    println!("{}: {} MB, {} groups, {} endpoints", file.display(), bytes.len() / 1_000_000, inventory.tally.groups, endpoints.len());
+    println!(
+        "{}: {} MB, {} groups, {} endpoints",
+        file.display(),
+        bytes.len() / 1_000_000,
+        inventory.tally.groups,
+        endpoints.len()
+    );
     println!("  serde_json, all skipped  {}", ms(floor));
-    println!("  read to inventory        {}   {:.2} x the skip pass", ms(reading), reading.as_secs_f64() / floor.as_secs_f64());
+    println!(
+        "  read to inventory        {}   {:.2} x the skip pass",
+        ms(reading),
+        reading.as_secs_f64() / floor.as_secs_f64()
+    );
     println!("  compile                  {}", ms(building));
     println!("  focus of one machine     {}", ms(asking));
     println!("  focus of all, as classes {}   {} classes, {links} links", ms(asking_all), classes.len());
     println!("  map                      {}   {} arrows", ms(mapping), map.graph.edge_count());
-    println!("  view                     {}   {} nodes, {} arrows", ms(viewing), view.nodes.len(), view.arrows.len());
+    println!(
+        "  view                     {}   {} nodes, {} arrows",
+        ms(viewing),
+        view.nodes.len(),
+        view.arrows.len()
+    );
     println!("  layout and SVG           {}", ms(drawing));
     println!("  the same of the focus    {}", ms(focus_drawing));
 }

@@ -48,7 +48,10 @@ pub fn run(args: &ExplainArgs, session: Session) -> Result<Outcome> {
 
 /// Tells a port from the inputs: it comes first, and no file has its name.
 fn split(rest: &[String]) -> (Option<Traffic>, Vec<PathBuf>) {
-    let asked = rest.first().filter(|first| !PathBuf::from(first).exists()).and_then(|first| ports::parse_one(first).ok());
+    let asked = rest
+        .first()
+        .filter(|first| !PathBuf::from(first).exists())
+        .and_then(|first| ports::parse_one(first).ok());
     let inputs = rest.iter().skip(usize::from(asked.is_some())).map(PathBuf::from).collect();
     (asked, inputs)
 }

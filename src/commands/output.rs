@@ -22,14 +22,12 @@ pub fn format(args: &OutputArgs, default: Format) -> Result<Format> {
     };
     match (args.format, by_name, extension) {
         (Some(format), ..) | (None, Some(format), _) => Ok(format),
-        (None, None, None) if is_format_name(path) => bail!(
-            "`-o` takes a file; did you mean `-f {}`?",
-            path.display()
-        ),
-        (None, None, _) => bail!(
-            "`{}` does not end in .svg, .dot, .json or .txt; name the format with `-f`",
-            path.display()
-        ),
+        (None, None, None) if is_format_name(path) => {
+            bail!("`-o` takes a file; did you mean `-f {}`?", path.display())
+        }
+        (None, None, _) => {
+            bail!("`{}` does not end in .svg, .dot, .json or .txt; name the format with `-f`", path.display())
+        }
     }
 }
 
@@ -62,7 +60,11 @@ fn to_stdout(format: Format, content: &str) -> Result<Outcome> {
 }
 
 fn to_file(path: &Path, check: bool, format: Format, content: &str, session: Session) -> Result<Outcome> {
-    let content = if format == Format::Text { anstream::adapter::strip_str(content).to_string() } else { content.into() };
+    let content = if format == Format::Text {
+        anstream::adapter::strip_str(content).to_string()
+    } else {
+        content.into()
+    };
     let same = fs::read(path).is_ok_and(|known| known == content.as_bytes());
     let name = path.display();
     if check {

@@ -104,11 +104,15 @@ impl<'i> ClassBuilder<'i> {
         blocks: &'i [Block],
     ) -> Self {
         let prefixes = Family::BOTH.map(|family| {
-            let lengths: BTreeSet<u8> =
-                blocks.iter().filter(|block| block.family() == family && !block.is_internet()).map(Block::prefix).collect();
+            let lengths: BTreeSet<u8> = blocks
+                .iter()
+                .filter(|block| block.family() == family && !block.is_internet())
+                .map(Block::prefix)
+                .collect();
             lengths.into_iter().collect()
         });
-        let by_block = blocks.iter().enumerate().map(|(index, block)| (*block, BlockIx::new(index))).collect();
+        let by_block =
+            blocks.iter().enumerate().map(|(index, block)| (*block, BlockIx::new(index))).collect();
         Self {
             inventory,
             groups,
@@ -168,7 +172,8 @@ impl<'i> ClassBuilder<'i> {
     }
 
     fn presence(&mut self, interface: &Interface, family: Family) -> Presence {
-        let own: Vec<Block> = interface.addresses.iter().filter(|block| block.family() == family).copied().collect();
+        let own: Vec<Block> =
+            interface.addresses.iter().filter(|block| block.family() == family).copied().collect();
         if !own.is_empty() {
             let inside = own.iter().flat_map(|address| self.around(*address)).collect::<BTreeSet<_>>();
             let inside = self.list(inside.into_iter().collect());
@@ -192,9 +197,15 @@ impl<'i> ClassBuilder<'i> {
     }
 
     /// Where an unknown address can be: in one of the subnets, or somewhere in the VPC.
-    fn look_around(&mut self, subnets: &[SubnetId], vpc: Option<&VpcId>, family: Family) -> (Option<bool>, Where) {
+    fn look_around(
+        &mut self,
+        subnets: &[SubnetId],
+        vpc: Option<&VpcId>,
+        family: Family,
+    ) -> (Option<bool>, Where) {
         let network = &self.inventory.network;
-        let known: Option<Vec<&BTreeSet<Block>>> = subnets.iter().map(|id| Some(&network.subnets.get(id)?.blocks)).collect();
+        let known: Option<Vec<&BTreeSet<Block>>> =
+            subnets.iter().map(|id| Some(&network.subnets.get(id)?.blocks)).collect();
         let known = known.filter(|list| !list.is_empty() && list.iter().all(|blocks| !blocks.is_empty()));
         let blocks: Vec<Block> = match (known, vpc.and_then(|id| network.vpcs.get(id))) {
             (Some(list), _) => list.into_iter().flatten().copied().collect(),
@@ -209,7 +220,11 @@ impl<'i> ClassBuilder<'i> {
             Family::V4 => Some(true),
             Family::V6 => None,
         };
-        let named = self.blocks.iter().enumerate().filter(|(_, block)| block.family() == family && !block.is_internet());
+        let named = self
+            .blocks
+            .iter()
+            .enumerate()
+            .filter(|(_, block)| block.family() == family && !block.is_internet());
         let (mut inside, mut perhaps) = (Vec::new(), Vec::new());
         for (index, block) in named {
             if !homes.is_empty() && homes.iter().all(|home| block.contains(home)) {
@@ -227,7 +242,8 @@ impl<'i> ClassBuilder<'i> {
         let family = address.family();
         let lengths = &self.prefixes[usize::from(family == Family::V6)];
         let supernets = lengths.iter().filter_map(|length| address.supernet(*length));
-        let mut found: Vec<BlockIx> = supernets.filter_map(|block| self.by_block.get(&block)).copied().collect();
+        let mut found: Vec<BlockIx> =
+            supernets.filter_map(|block| self.by_block.get(&block)).copied().collect();
         let is_host = address.prefix() == if family == Family::V4 { 32 } else { 128 };
         if !is_host {
             let within = self.blocks.iter().enumerate().filter(|(_, block)| address.contains(block));
@@ -264,6 +280,14 @@ impl super::Connectivity<'_> {
             Family::V4 => (present, Presence::Absent),
             Family::V6 => (Presence::Absent, present),
         };
-        Standing { groups: Vec::new(), has_unresolved: false, vpc: None, v4, v6, role: Role::Both, many: true }
+        Standing {
+            groups: Vec::new(),
+            has_unresolved: false,
+            vpc: None,
+            v4,
+            v6,
+            role: Role::Both,
+            many: true,
+        }
     }
 }

@@ -36,13 +36,19 @@ impl Connectivity<'_> {
                 let rule = self.rule(ix).rule;
                 match (&rule.doubt, &rule.peer) {
                     (Some(doubt), _) => doubt.to_string(),
-                    (None, Peer::PrefixList(id)) => format!("the entries of prefix list {id} are not in the input"),
+                    (None, Peer::PrefixList(id)) => {
+                        format!("the entries of prefix list {id} are not in the input")
+                    }
                     (None, Peer::Unresolved(text)) => format!("its peer is not known: {text}"),
                     (None, _) => "its peer is not known".into(),
                 }
             }
-            Doubt::Egress(ix) => format!("not all egress rules of {} are in the input", self.group(ix).label()),
-            Doubt::Ingress(ix) => format!("not all ingress rules of {} are in the input", self.group(ix).label()),
+            Doubt::Egress(ix) => {
+                format!("not all egress rules of {} are in the input", self.group(ix).label())
+            }
+            Doubt::Ingress(ix) => {
+                format!("not all ingress rules of {} are in the input", self.group(ix).label())
+            }
             Doubt::ClientGroup => "the client carries a group that the input does not tell".into(),
             Doubt::ServiceGroup => "the service carries a group that the input does not tell".into(),
             Doubt::ClientAddress(_) => "the address of the client is not in the input".into(),
@@ -51,7 +57,9 @@ impl Connectivity<'_> {
             Doubt::Unpeered => {
                 "the two are in different VPCs, and no peering between them is in the input".into()
             }
-            Doubt::PeeringStatus => "the status of the peering between the two VPCs is not in the input".into(),
+            Doubt::PeeringStatus => {
+                "the status of the peering between the two VPCs is not in the input".into()
+            }
         }
     }
 }

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::{ClassIx, Connectivity, EndpointIx, Finding, GroupIx, Outside, PeerIx, RuleIx, Standing, Verdict};
+use super::{
+    ClassIx, Connectivity, EndpointIx, Finding, GroupIx, Outside, PeerIx, RuleIx, Standing, Verdict,
+};
 use crate::inventory::{Direction, Role};
 use crate::traffic::Traffic;
 
@@ -37,11 +39,13 @@ impl Map {
     /// Draws the map of a compiled inventory. Every group is a node, whether connected or not.
     pub fn new(index: &Connectivity<'_>) -> Self {
         let mut arrows: BTreeMap<(Node, Node, Verdict), Finding> = BTreeMap::new();
-        let mut add = |client: Node, service: Node, finding: Finding| {
-            match arrows.entry((client, service, finding.verdict)) {
-                std::collections::btree_map::Entry::Vacant(entry) => drop(entry.insert(finding)),
-                std::collections::btree_map::Entry::Occupied(mut entry) => entry.get_mut().absorb(&finding),
-            }
+        let mut add = |client: Node, service: Node, finding: Finding| match arrows.entry((
+            client,
+            service,
+            finding.verdict,
+        )) {
+            std::collections::btree_map::Entry::Vacant(entry) => drop(entry.insert(finding)),
+            std::collections::btree_map::Entry::Occupied(mut entry) => entry.get_mut().absorb(&finding),
         };
         let profiles = Profiles::new(index);
         for service in index.all_groups() {
@@ -63,7 +67,8 @@ impl Map {
             let naming: BTreeSet<GroupIx> =
                 index.egress_naming[service.get()].iter().map(|ix| index.rule(*ix).owner).collect();
             for client in by_client.keys().copied().chain(naming).collect::<BTreeSet<_>>() {
-                let rules = by_client.get(&client).map_or(index.rules_of(service, Direction::Ingress), Vec::as_slice);
+                let rules =
+                    by_client.get(&client).map_or(index.rules_of(service, Direction::Ingress), Vec::as_slice);
                 for finding in profiles.between(index, client, service, rules) {
                     if by_client.contains_key(&client) || finding.verdict != Verdict::BlockedByEgress {
                         add(Node::Group(client), Node::Group(service), finding);
@@ -129,7 +134,8 @@ impl Profiles {
         let mut outwards = HashMap::new();
         let mut terms = HashMap::new();
         let mut tellings = HashMap::new();
-        let mut profiles = Self { outward: Vec::new(), is_open: Vec::new(), shape: Vec::new(), told: Vec::new() };
+        let mut profiles =
+            Self { outward: Vec::new(), is_open: Vec::new(), shape: Vec::new(), told: Vec::new() };
         for ix in index.all_classes() {
             let standing = &index.class(ix).standing;
             let next = shapes.len() as u32;
@@ -147,11 +153,17 @@ impl Profiles {
             let unsure: Vec<GroupIx> =
                 standing.groups.iter().copied().filter(|group| !index.group(*group).egress_known).collect();
             let next = outwards.len() as u32;
-            profiles.outward.push(*outwards.entry((shape, egress, unsure, standing.has_unresolved)).or_insert(next));
+            profiles
+                .outward
+                .push(*outwards.entry((shape, egress, unsure, standing.has_unresolved)).or_insert(next));
             profiles.is_open.push(index.is_open(standing));
             profiles.shape.push(shape);
-            let named: Vec<GroupIx> =
-                standing.groups.iter().copied().filter(|group| !index.egress_naming[group.get()].is_empty()).collect();
+            let named: Vec<GroupIx> = standing
+                .groups
+                .iter()
+                .copied()
+                .filter(|group| !index.egress_naming[group.get()].is_empty())
+                .collect();
             let next = tellings.len() as u32;
             let telling = (shape, &standing.v4, &standing.v6, named, standing.has_unresolved);
             profiles.told.push(*tellings.entry(telling).or_insert(next));
@@ -165,27 +177,41 @@ impl Profiles {
         if carriers.is_empty() {
             return index.outside_finding(ix, index.alone(group)).into_iter().collect();
         }
-        let unable = if index.rule(ix).rule.direction == Direction::Ingress { Role::Client } else { Role::Service };
+        let unable =
+            if index.rule(ix).rule.direction == Direction::Ingress { Role::Client } else { Role::Service };
         let mut found: BTreeMap<(Outside, Verdict), Finding> = BTreeMap::new();
         for class in kinds(index, carriers, |ix| self.shape[ix.get()]) {
             let standing = &index.class(class).standing;
             if standing.role != unable
                 && let Some((outside, finding)) = index.outside_finding(ix, standing)
             {
-                found.entry((outside, finding.verdict)).and_modify(|known| known.absorb(&finding)).or_insert(finding);
+                found
+                    .entry((outside, finding.verdict))
+                    .and_modify(|known| known.absorb(&finding))
+                    .or_insert(finding);
             }
         }
         found.into_iter().map(|((outside, _), finding)| (outside, finding)).collect()
     }
 
     /// Judges all carriers of one group against all carriers of another, by some ingress rules.
-    fn between(&self, index: &Connectivity<'_>, client: GroupIx, service: GroupIx, rules: &[RuleIx]) -> Vec<Finding> {
+    fn between(
+        &self,
+        index: &Connectivity<'_>,
+        client: GroupIx,
+        service: GroupIx,
+        rules: &[RuleIx],
+    ) -> Vec<Finding> {
         let mut found: BTreeMap<Verdict, Finding> = BTreeMap::new();
         let mut judge = |one: &Standing, standing: &Standing| {
-            for finding in index.judge_answers(one, standing, rules, |peer, owner| (peer, owner) == (service, client)) {
+            for finding in
+                index.judge_answers(one, standing, rules, |peer, owner| (peer, owner) == (service, client))
+            {
                 match found.entry(finding.verdict) {
                     std::collections::btree_map::Entry::Vacant(entry) => drop(entry.insert(finding)),
-                    std::collections::btree_map::Entry::Occupied(mut entry) => entry.get_mut().absorb(&finding),
+                    std::collections::btree_map::Entry::Occupied(mut entry) => {
+                        entry.get_mut().absorb(&finding);
+                    }
                 }
             }
         };
@@ -196,7 +222,8 @@ impl Profiles {
         let clients = index.carriers(client);
         let services = index.carriers(service);
         // One class of each kind stands for its kind; two where the first may be the same machine.
-        let client_kinds = kinds(index, clients, |ix| if is_named_alone { self.outward[ix.get()] } else { ix.0 });
+        let client_kinds =
+            kinds(index, clients, |ix| if is_named_alone { self.outward[ix.get()] } else { ix.0 });
         match (clients.is_empty(), services.is_empty()) {
             (true, true) => judge(index.alone(client), index.alone(service)),
             (true, false) => {

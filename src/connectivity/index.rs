@@ -104,8 +104,11 @@ impl<'i> Connectivity<'i> {
         let group_by_id: HashMap<_, _> =
             groups.iter().enumerate().map(|(index, group)| (&group.id, GroupIx::new(index))).collect();
         let endpoints: Vec<&Endpoint> = inventory.endpoints.values().collect();
-        let endpoint_by_id =
-            endpoints.iter().enumerate().map(|(index, endpoint)| (&endpoint.id, EndpointIx::new(index))).collect();
+        let endpoint_by_id = endpoints
+            .iter()
+            .enumerate()
+            .map(|(index, endpoint)| (&endpoint.id, EndpointIx::new(index)))
+            .collect();
         let vpcs: Vec<&VpcId> = inventory.network.vpcs.keys().collect();
         let vpc_by_id: HashMap<&VpcId, VpcIx> =
             vpcs.iter().enumerate().map(|(index, id)| (*id, VpcIx::new(index))).collect();
@@ -117,7 +120,8 @@ impl<'i> Connectivity<'i> {
         for (index, endpoint) in endpoints.iter().enumerate() {
             classes_of.push(builder.add(EndpointIx::new(index), endpoint));
         }
-        let alone = (0..groups.len()).map(|index| builder.alone(GroupIx::new(index), groups[index])).collect();
+        let alone =
+            (0..groups.len()).map(|index| builder.alone(GroupIx::new(index), groups[index])).collect();
         let classes = builder.finish();
 
         let mut index = Self {
@@ -260,8 +264,11 @@ impl<'i> Connectivity<'i> {
 
     /// The endpoints that carry a group, by id.
     pub fn members(&self, group: GroupIx) -> Vec<EndpointIx> {
-        let mut members: Vec<EndpointIx> =
-            self.carriers(group).iter().flat_map(|class| self.class(*class).members.iter().copied()).collect();
+        let mut members: Vec<EndpointIx> = self
+            .carriers(group)
+            .iter()
+            .flat_map(|class| self.class(*class).members.iter().copied())
+            .collect();
         members.sort_unstable();
         members.dedup();
         members
@@ -287,9 +294,13 @@ fn compile_rules<'i>(
     let entries = |peer: &Peer| -> Option<Vec<Block>> {
         match peer {
             Peer::Block(block) => Some(vec![*block]),
-            Peer::PrefixList(id) => {
-                inventory.network.prefix_lists.get(id)?.entries.as_ref().map(|set| set.iter().copied().collect())
-            }
+            Peer::PrefixList(id) => inventory
+                .network
+                .prefix_lists
+                .get(id)?
+                .entries
+                .as_ref()
+                .map(|set| set.iter().copied().collect()),
             Peer::Group(_) | Peer::Unresolved(_) => None,
         }
     };

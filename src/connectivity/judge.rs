@@ -55,6 +55,7 @@ pub struct Finding {
 }
 
 /// Whether a rule's peer is the other side.
+#[derive(Clone, Copy)]
 enum Match {
     No,
     Maybe(Doubt),
@@ -123,7 +124,8 @@ impl Connectivity<'_> {
             } else {
                 self.egress_side(client, service, family, Reach::Yes, &mut evidence)
             };
-            evidence.parts = [side.sure.within(family), side.possible.within(family), Traffic::none(), Traffic::none()];
+            evidence.parts =
+                [side.sure.within(family), side.possible.within(family), Traffic::none(), Traffic::none()];
             evidence
         });
         findings(self, &families)
@@ -141,7 +143,10 @@ impl Connectivity<'_> {
         let looks = |ix: RuleIx| {
             Family::BOTH.iter().any(|family| {
                 matches!(other.presence(*family), Presence::Present { .. })
-                    && !matches!(self.matches(ix, other, *family, reach, (Doubt::Rule(ix), Doubt::Rule(ix))), Match::No)
+                    && !matches!(
+                        self.matches(ix, other, *family, reach, (Doubt::Rule(ix), Doubt::Rule(ix))),
+                        Match::No
+                    )
             })
         };
         rules.map(|ix| (*ix, looks(*ix))).collect()
@@ -268,7 +273,14 @@ impl Connectivity<'_> {
 
     /// Tells whether the peer of a rule is the interface on the other side. `doubts` are the words
     /// for an unknown address and an unknown group of that side.
-    fn matches(&self, ix: RuleIx, other: &Standing, family: Family, reach: Reach, doubts: (Doubt, Doubt)) -> Match {
+    fn matches(
+        &self,
+        ix: RuleIx,
+        other: &Standing,
+        family: Family,
+        reach: Reach,
+        doubts: (Doubt, Doubt),
+    ) -> Match {
         let beyond = match reach {
             Reach::Yes => None,
             Reach::Maybe => Some(Doubt::PeeringStatus),
@@ -280,7 +292,9 @@ impl Connectivity<'_> {
             PeerIx::Group(_) if other.has_unresolved => Match::Maybe(doubts.1),
             PeerIx::Group(_) => Match::No,
             PeerIx::Blocks(blocks) => {
-                let Presence::Present { inside, perhaps, .. } = other.presence(family) else { return Match::No };
+                let Presence::Present { inside, perhaps, .. } = other.presence(family) else {
+                    return Match::No;
+                };
                 let named = |ix: &&super::BlockIx| self.blocks[ix.get()].family() == family;
                 let mut best = Match::No;
                 for block in blocks.iter().filter(named) {
@@ -327,7 +341,12 @@ impl Evidence {
     }
 
     /// The rules that speak for some traffic of a verdict.
-    fn speaking(index: &Connectivity<'_>, rules: &[(RuleIx, bool)], verdict: Verdict, traffic: &Traffic) -> Vec<RuleIx> {
+    fn speaking(
+        index: &Connectivity<'_>,
+        rules: &[(RuleIx, bool)],
+        verdict: Verdict,
+        traffic: &Traffic,
+    ) -> Vec<RuleIx> {
         let speaks = |(ix, sure): &&(RuleIx, bool)| {
             (*sure || verdict == Verdict::Undecided) && index.rule(*ix).rule.traffic.overlaps(traffic)
         };

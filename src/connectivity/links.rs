@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    ClassIx, Connectivity, EndpointIx, Finding, GroupIx, Outside, PeerIx, Presence, Reach, RuleIx, RuleRow, Shape,
-    Standing, Verdict,
+    ClassIx, Connectivity, EndpointIx, Finding, GroupIx, Outside, PeerIx, Presence, Reach, RuleIx, RuleRow,
+    Shape, Standing, Verdict,
 };
 use crate::inventory::{Direction, Role};
 use crate::traffic::{Family, Traffic};
@@ -68,11 +68,16 @@ impl Connectivity<'_> {
         // For each class, the one endpoint that is asked about; `None` for several.
         let mut classes: BTreeMap<ClassIx, Option<EndpointIx>> = BTreeMap::new();
         let mut ask = |class: ClassIx, endpoint: EndpointIx| {
-            classes.entry(class).and_modify(|one| *one = one.filter(|one| *one == endpoint)).or_insert(Some(endpoint));
+            classes
+                .entry(class)
+                .and_modify(|one| *one = one.filter(|one| *one == endpoint))
+                .or_insert(Some(endpoint));
         };
         for subject in subjects {
             match *subject {
-                Subject::Endpoint(endpoint) => self.classes_of(endpoint).iter().for_each(|class| ask(*class, endpoint)),
+                Subject::Endpoint(endpoint) => {
+                    self.classes_of(endpoint).iter().for_each(|class| ask(*class, endpoint));
+                }
                 Subject::Group(group) if self.carriers(group).is_empty() => {
                     self.links_of(self.alone(group), None, direction, &mut found);
                 }
@@ -90,7 +95,13 @@ impl Connectivity<'_> {
     }
 
     /// The links of one standing. `own` is the endpoint that has it, which is no counterpart of itself.
-    fn links_of(&self, own: &Standing, endpoint: Option<EndpointIx>, direction: Direction, found: &mut Collector) {
+    fn links_of(
+        &self,
+        own: &Standing,
+        endpoint: Option<EndpointIx>,
+        direction: Direction,
+        found: &mut Collector,
+    ) {
         match direction {
             Direction::Egress => self.links_out(own, endpoint, found),
             Direction::Ingress => self.links_in(own, endpoint, found),
@@ -106,7 +117,7 @@ impl Connectivity<'_> {
             };
             if self.carriers(service).is_empty() {
                 for finding in judge(self.alone(service)) {
-                    found.add(Counterpart::Group(service), finding, std::iter::empty());
+                    found.add(Counterpart::Group(service), &finding, std::iter::empty());
                 }
             }
             // To a client whose egress looks at no address, services of one shape are the same.
@@ -126,7 +137,7 @@ impl Connectivity<'_> {
                 let members = others(&class.members, endpoint, client.many);
                 if members.clone().next().is_some() {
                     for finding in &judged[known].1 {
-                        found.add(Counterpart::Group(service), finding.clone(), members.clone());
+                        found.add(Counterpart::Group(service), finding, members.clone());
                     }
                 }
             }
@@ -150,7 +161,10 @@ impl Connectivity<'_> {
         };
         for family in Family::BOTH {
             if let Presence::Present { inside, perhaps, .. } = client.presence(family) {
-                let named = inside.iter().chain(perhaps.iter()).flat_map(|block| &self.ingress_from_block[block.get()]);
+                let named = inside
+                    .iter()
+                    .chain(perhaps.iter())
+                    .flat_map(|block| &self.ingress_from_block[block.get()]);
                 let open = self.open_ingress(family);
                 services.extend(named.chain(open).map(owner).filter(near).map(|service| (service, false)));
             }
@@ -163,16 +177,19 @@ impl Connectivity<'_> {
 
     /// Tells whether the egress rules of a client look at nothing but the address family.
     pub(super) fn is_open(&self, client: &Standing) -> bool {
-        client.groups.iter().flat_map(|group| &self.egress[group.get()]).all(|ix| match &self.rule(*ix).peer {
-            PeerIx::Blocks(blocks) => blocks.iter().all(|block| self.blocks[block.get()].is_internet()),
-            PeerIx::Unknown => true,
-            PeerIx::Group(_) => false,
+        client.groups.iter().flat_map(|group| &self.egress[group.get()]).all(|ix| {
+            match &self.rule(*ix).peer {
+                PeerIx::Blocks(blocks) => blocks.iter().all(|block| self.blocks[block.get()].is_internet()),
+                PeerIx::Unknown => true,
+                PeerIx::Group(_) => false,
+            }
         })
     }
 
     /// The ingress rules that admit every address of a family.
     fn open_ingress(&self, family: Family) -> &[RuleIx] {
-        let all = if family == Family::V4 { crate::traffic::Block::ALL_V4 } else { crate::traffic::Block::ALL_V6 };
+        let all =
+            if family == Family::V4 { crate::traffic::Block::ALL_V4 } else { crate::traffic::Block::ALL_V6 };
         self.blocks.binary_search(&all).map_or(&[], |position| &self.ingress_from_block[position])
     }
 
@@ -202,7 +219,7 @@ impl Connectivity<'_> {
             };
             if let (Some(group), true) = (from, classes.is_empty()) {
                 for finding in judge(self.alone(group)) {
-                    found.add(counterpart.clone(), finding, std::iter::empty());
+                    found.add(counterpart.clone(), &finding, std::iter::empty());
                 }
             }
             for class in classes {
@@ -210,7 +227,7 @@ impl Connectivity<'_> {
                 let members = others(&class.members, endpoint, service.many);
                 if members.clone().next().is_some() {
                     for finding in judge(&class.standing) {
-                        found.add(counterpart.clone(), finding, members.clone());
+                        found.add(counterpart.clone(), &finding, members.clone());
                     }
                 }
             }
@@ -222,7 +239,9 @@ impl Connectivity<'_> {
         let mut classes = Vec::new();
         for ix in rules {
             match &self.rule(*ix).peer {
-                PeerIx::Blocks(blocks) if blocks.iter().any(|block| self.blocks[block.get()].is_internet()) => {
+                PeerIx::Blocks(blocks)
+                    if blocks.iter().any(|block| self.blocks[block.get()].is_internet()) =>
+                {
                     return self.all_classes().collect();
                 }
                 PeerIx::Blocks(blocks) => {
@@ -247,15 +266,18 @@ impl Connectivity<'_> {
         rules: &[RuleIx],
         about: impl Fn(GroupIx, GroupIx) -> bool,
     ) -> Vec<Finding> {
-        let (in_vain, mut findings): (Vec<Finding>, Vec<Finding>) =
-            self.judge_by(client, service, rules, false).into_iter().partition(|one| one.verdict == Verdict::NoIngress);
+        let (in_vain, mut findings): (Vec<Finding>, Vec<Finding>) = self
+            .judge_by(client, service, rules, false)
+            .into_iter()
+            .partition(|one| one.verdict == Verdict::NoIngress);
         for unanswered in in_vain {
             let is_about = |ix: &RuleIx| {
                 let row = self.rule(*ix);
                 matches!(row.peer, PeerIx::Group(peer) if about(peer, row.owner))
             };
             let egress: Vec<RuleIx> = unanswered.egress.iter().copied().filter(is_about).collect();
-            let named = egress.iter().fold(Traffic::none(), |sum, ix| sum.union(&self.rule(*ix).rule.traffic));
+            let named =
+                egress.iter().fold(Traffic::none(), |sum, ix| sum.union(&self.rule(*ix).rule.traffic));
             let asked = unanswered.traffic.intersection(&named);
             if asked.is_empty() {
                 continue;
@@ -264,7 +286,11 @@ impl Connectivity<'_> {
             for answer in self.judge(client, service) {
                 let traffic = answer.traffic.intersection(&asked);
                 if matches!(answer.verdict, Verdict::NoIngress | Verdict::Undecided) && !traffic.is_empty() {
-                    let egress = if answer.verdict == Verdict::NoIngress { egress.clone() } else { answer.egress.clone() };
+                    let egress = if answer.verdict == Verdict::NoIngress {
+                        egress.clone()
+                    } else {
+                        answer.egress.clone()
+                    };
                     findings.push(Finding { traffic, egress, ..answer });
                 }
             }
@@ -279,7 +305,7 @@ impl Connectivity<'_> {
         }
         for &ix in own.groups.iter().flat_map(|group| self.rules_of(*group, direction)) {
             if let Some((outside, finding)) = self.outside_finding(ix, own) {
-                found.add(Counterpart::Outside(outside), finding, std::iter::empty());
+                found.add(Counterpart::Outside(outside), &finding, std::iter::empty());
             }
         }
     }
@@ -292,7 +318,9 @@ impl Connectivity<'_> {
         let (mut sure, mut possible) = (Traffic::none(), Traffic::none());
         for family in Family::BOTH {
             let is_named = match peer {
-                PeerIx::Blocks(blocks) => blocks.iter().any(|block| self.blocks[block.get()].family() == family),
+                PeerIx::Blocks(blocks) => {
+                    blocks.iter().any(|block| self.blocks[block.get()].family() == family)
+                }
                 PeerIx::Group(_) | PeerIx::Unknown => true,
             };
             if let Presence::Present { certain, .. } = own.presence(family)
@@ -330,17 +358,21 @@ impl Connectivity<'_> {
 }
 
 /// The members that are not the subject itself, unless it stands for many.
-fn others(members: &[EndpointIx], own: Option<EndpointIx>, many: bool) -> impl Iterator<Item = EndpointIx> + Clone {
+fn others(
+    members: &[EndpointIx],
+    own: Option<EndpointIx>,
+    many: bool,
+) -> impl Iterator<Item = EndpointIx> + Clone {
     members.iter().copied().filter(move |member| many || Some(*member) != own)
 }
 
 impl Collector {
-    fn add(&mut self, counterpart: Counterpart, finding: Finding, members: impl Iterator<Item = EndpointIx>) {
+    fn add(&mut self, counterpart: Counterpart, finding: &Finding, members: impl Iterator<Item = EndpointIx>) {
         let traffic = Arc::new(finding.traffic.clone());
         let (known, list) =
             self.0.entry((counterpart, finding.verdict)).or_insert_with(|| (finding.clone(), Vec::new()));
-        if *known != finding {
-            known.absorb(&finding);
+        if known != finding {
+            known.absorb(finding);
         }
         list.extend(members.map(|member| (member, Arc::clone(&traffic))));
     }
@@ -370,7 +402,9 @@ impl Collector {
                 continue;
             }
             total = total.union(&finding.traffic);
-            taken = merged(taken.iter().chain(&rest).map(|one| (one.endpoint, Arc::clone(&one.traffic))).collect());
+            taken = merged(
+                taken.iter().chain(&rest).map(|one| (one.endpoint, Arc::clone(&one.traffic))).collect(),
+            );
             links.push(Link { counterpart, finding, members: rest });
         }
         links
@@ -399,9 +433,13 @@ fn subtract(members: Vec<Member>, taken: &[Member]) -> Vec<Member> {
     if taken.is_empty() {
         return members;
     }
-    let rest = members.into_iter().map(|member| match taken.binary_search_by_key(&member.endpoint, |one| one.endpoint) {
-        Ok(position) => Member { traffic: Arc::new(member.traffic.difference(&taken[position].traffic)), ..member },
-        Err(_) => member,
+    let rest = members.into_iter().map(|member| {
+        match taken.binary_search_by_key(&member.endpoint, |one| one.endpoint) {
+            Ok(position) => {
+                Member { traffic: Arc::new(member.traffic.difference(&taken[position].traffic)), ..member }
+            }
+            Err(_) => member,
+        }
     });
     rest.filter(|member| !member.traffic.is_empty()).collect()
 }

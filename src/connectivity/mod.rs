@@ -17,8 +17,8 @@ mod links;
 mod outside;
 mod scope;
 
-pub use class::{Class, Presence, Standing};
 use class::Shape;
+pub use class::{Class, Presence, Standing};
 pub use doubt::Doubt;
 pub use graph::{Connection, Map, Node};
 pub use index::{BlockIx, ClassIx, Connectivity, EndpointIx, GroupIx, PeerIx, RuleIx, RuleRow, VpcIx};

@@ -74,7 +74,8 @@ impl Connectivity<'_> {
             return None;
         }
         let homes = &self.homes[row.owner.get()];
-        let in_reach = |vpc: Option<VpcIx>| homes.iter().any(|home| self.scope.reach(*home, vpc) == Reach::Yes);
+        let in_reach =
+            |vpc: Option<VpcIx>| homes.iter().any(|home| self.scope.reach(*home, vpc) == Reach::Yes);
         let mut coverage = Coverage::default();
         for class in &self.classes {
             let standing = &class.standing;
@@ -107,7 +108,8 @@ impl Connectivity<'_> {
         coverage.addresses = whole.ipv4_count();
         coverage.unknown_addresses = whole.difference(&addresses).ipv4_count();
         let near = |id: Option<&VpcId>| in_reach(id.and_then(vpc_ix));
-        let subnets: Vec<_> = network.subnets.iter().filter(|(_, subnet)| near(subnet.vpc.as_ref())).collect();
+        let subnets: Vec<_> =
+            network.subnets.iter().filter(|(_, subnet)| near(subnet.vpc.as_ref())).collect();
         let subnet_blocks = AddressSet::from_blocks(subnets.iter().flat_map(|(_, subnet)| &subnet.blocks));
         if !subnet_blocks.is_empty() {
             coverage.beyond_subnets = whole.difference(&subnet_blocks).blocks();

@@ -40,11 +40,20 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Vec<u8>, Problem> {
 
 /// Tells Terraform configuration by the first block on a line of its own.
 fn is_configuration(start: &[u8]) -> bool {
-    const BLOCKS: [&str; 8] =
-        ["resource \"", "terraform {", "provider \"", "variable \"", "module \"", "data \"", "locals {", "output \""];
+    const BLOCKS: [&str; 8] = [
+        "resource \"",
+        "terraform {",
+        "provider \"",
+        "variable \"",
+        "module \"",
+        "data \"",
+        "locals {",
+        "output \"",
+    ];
     let head = String::from_utf8_lossy(&start[..start.len().min(4096)]);
     let is_comment = |line: &str| line.starts_with('#') || line.starts_with("//") || line.is_empty();
-    head.lines().map(str::trim).find(|line| !is_comment(line)).is_some_and(|line| {
-        BLOCKS.iter().any(|block| line.starts_with(block)) || line.starts_with("/*")
-    })
+    head.lines()
+        .map(str::trim)
+        .find(|line| !is_comment(line))
+        .is_some_and(|line| BLOCKS.iter().any(|block| line.starts_with(block)) || line.starts_with("/*"))
 }

@@ -28,7 +28,9 @@ pub enum Problem {
     #[error("is larger than {} GiB, the most that sglens reads", super::files::MAX_BYTES >> 30)]
     TooLarge,
     /// Not JSON at all.
-    #[error("is not JSON; sglens reads Terraform state, `terraform show -json`, plan JSON and EC2 `describe-*` output")]
+    #[error(
+        "is not JSON; sglens reads Terraform state, `terraform show -json`, plan JSON and EC2 `describe-*` output"
+    )]
     NotJson,
     /// JSON of another make.
     #[error("is JSON, but no Terraform state, plan or EC2 `describe-*` output that sglens knows")]
@@ -57,7 +59,7 @@ pub enum Problem {
          `terraform show -json PLAN > plan.json`, and give sglens that file"
     )]
     PlanLog,
-    /// Encrypted by OpenTofu.
+    /// Encrypted by `OpenTofu`.
     #[error("is encrypted by OpenTofu; run `tofu state pull` and give sglens its output")]
     Encrypted,
     /// An answer of the Terraform Cloud API.
@@ -67,7 +69,9 @@ pub enum Problem {
     )]
     CloudApi,
     /// Configuration instead of state.
-    #[error("is Terraform configuration, not state; run `terraform state pull` there and give sglens its output")]
+    #[error(
+        "is Terraform configuration, not state; run `terraform state pull` there and give sglens its output"
+    )]
     Configuration,
     /// A web page.
     #[error("is an HTML page, probably a login or error page; fetch the file again")]
@@ -92,8 +96,18 @@ pub enum Problem {
 impl Problem {
     /// Tells whether the file is simply not ours, so that a folder may hold it.
     pub(super) fn is_foreign(&self) -> bool {
-        matches!(self, Self::NotJson | Self::OtherJson | Self::OtherAws | Self::Html | Self::Configuration | Self::PlanLog)
-            || matches!(self, Self::Empty | Self::CloudApi | Self::Encoding | Self::Compressed | Self::BinaryPlan)
+        matches!(
+            self,
+            Self::NotJson
+                | Self::OtherJson
+                | Self::OtherAws
+                | Self::Html
+                | Self::Configuration
+                | Self::PlanLog
+        ) || matches!(
+            self,
+            Self::Empty | Self::CloudApi | Self::Encoding | Self::Compressed | Self::BinaryPlan
+        )
     }
 }
 

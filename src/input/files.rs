@@ -40,7 +40,9 @@ impl Input {
         let problem = |error: io::Error| InputError { name: self.name(), problem: Problem::Io(error) };
         let mut bytes = Vec::new();
         match self {
-            Self::Stdin => drop(io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(problem)?),
+            Self::Stdin => {
+                io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(problem)?;
+            }
             Self::Path(path) => {
                 let file = File::open(path).map_err(problem)?;
                 if let Ok(meta) = file.metadata() {
@@ -77,7 +79,8 @@ pub(super) fn expand(input: &Input) -> Result<Files, InputError> {
     // Shells expand patterns themselves; Windows' does not.
     let text = path.to_string_lossy();
     if !path.exists() && text.contains(['*', '?']) {
-        let found: Vec<PathBuf> = glob::glob(&text).into_iter().flatten().flatten().filter(|path| path.is_file()).collect();
+        let found: Vec<PathBuf> =
+            glob::glob(&text).into_iter().flatten().flatten().filter(|path| path.is_file()).collect();
         if found.is_empty() {
             return Err(fail(Problem::NoMatch));
         }
@@ -99,7 +102,9 @@ fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> io::Result<()>
             if !name.starts_with('.') && depth < MAX_DEPTH {
                 walk(&path, depth + 1, found)?;
             }
-        } else if path.extension().is_some_and(|ext| ext == "tfstate" || ext == "json") && !name.starts_with('.') {
+        } else if path.extension().is_some_and(|ext| ext == "tfstate" || ext == "json")
+            && !name.starts_with('.')
+        {
             found.push(path);
         }
     }

@@ -64,7 +64,12 @@ pub fn read_into(inputs: &[Input], options: Options, builder: &mut Builder) -> R
 ///
 /// # Errors
 /// [`Problem`] when the document is broken or nothing that sglens reads.
-pub fn read_document(name: &str, bytes: &[u8], options: Options, builder: &mut Builder) -> Result<(), Problem> {
+pub fn read_document(
+    name: &str,
+    bytes: &[u8],
+    options: Options,
+    builder: &mut Builder,
+) -> Result<(), Problem> {
     let text = decode::decode(bytes)?;
     let kind = match terraform::verdict(&text) {
         Verdict::Terraform(kind) => kind,

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::{
-    EndpointFact, EndpointId, GroupFact, GroupId, GroupRef, InterfaceFact, InterfaceId, Inventory, Known, Network,
-    Origin, Peering, PeeringId, PrefixListId, Rule, Source, SubnetId, Vpc, VpcId, Warning, merge,
+    EndpointFact, EndpointId, GroupFact, GroupId, GroupRef, InterfaceFact, InterfaceId, Inventory, Known,
+    Network, Origin, Peering, PeeringId, PrefixListId, Rule, Source, SubnetId, Vpc, VpcId, Warning, merge,
 };
 use crate::traffic::Block;
 
@@ -109,7 +109,12 @@ impl Builder {
     }
 
     /// Adds what a source says of a prefix list; `entries` is `None` when it does not list them.
-    pub fn prefix_list(&mut self, id: PrefixListId, name: Option<Arc<str>>, entries: Option<BTreeSet<Block>>) {
+    pub fn prefix_list(
+        &mut self,
+        id: PrefixListId,
+        name: Option<Arc<str>>,
+        entries: Option<BTreeSet<Block>>,
+    ) {
         let list = self.network.prefix_lists.entry(id).or_default();
         merge::smallest(&mut list.name, name);
         if let Some(entries) = entries {

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::{
-    Builder, Direction, Group, GroupFact, GroupId, Inventory, Known, Origin, Peer, Rule, Source, Tally, VpcId, Warning,
+    Builder, Direction, Group, GroupFact, GroupId, Inventory, Known, Origin, Peer, Rule, Source, Tally,
+    VpcId, Warning,
 };
 
 mod endpoints;
@@ -200,8 +201,12 @@ fn merge_rules(rules: Vec<Rule>, resolve: impl Fn(&GroupId) -> GroupId) -> Vec<R
 /// Warns of rules that one owner of a group lists and another does not.
 fn warn_of_different_rules(groups: &BTreeMap<GroupId, Group>, warnings: &mut BTreeSet<Warning>) {
     for group in groups.values() {
-        let owners: BTreeSet<&Arc<Source>> =
-            group.origins.iter().filter(|origin| !origin.address.contains("data.")).map(|o| &o.source).collect();
+        let owners: BTreeSet<&Arc<Source>> = group
+            .origins
+            .iter()
+            .filter(|origin| !origin.address.contains("data."))
+            .map(|o| &o.source)
+            .collect();
         if owners.len() < 2 {
             continue;
         }

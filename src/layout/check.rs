@@ -51,7 +51,8 @@ fn on_border(rect: &Rect, (x, y): (f64, f64)) -> bool {
     let near = |a: f64, b: f64| (a - b).abs() <= TOLERANCE;
     let across = x >= rect.x - TOLERANCE && x <= rect.right() + TOLERANCE;
     let along = y >= rect.y - TOLERANCE && y <= rect.bottom() + TOLERANCE;
-    (across && (near(y, rect.y) || near(y, rect.bottom()))) || (along && (near(x, rect.x) || near(x, rect.right())))
+    (across && (near(y, rect.y) || near(y, rect.bottom())))
+        || (along && (near(x, rect.x) || near(x, rect.right())))
 }
 
 /// Tells whether any two rectangles overlap.

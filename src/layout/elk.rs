@@ -50,8 +50,10 @@ fn document(graph: &Graph) -> Value {
     };
     let mut children: Vec<Value> = Vec::new();
     for (cluster, caption) in graph.clusters.iter().enumerate() {
-        let members: Vec<Value> =
-            (0..graph.nodes.len()).filter(|index| graph.nodes[*index].cluster == Some(cluster)).map(node).collect();
+        let members: Vec<Value> = (0..graph.nodes.len())
+            .filter(|index| graph.nodes[*index].cluster == Some(cluster))
+            .map(node)
+            .collect();
         if members.is_empty() {
             continue;
         }

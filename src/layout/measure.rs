@@ -5,11 +5,11 @@ use crate::view::Node;
 
 /// Advance widths of the printable ASCII characters, in thousandths of the font size.
 const WIDTHS: [u16; 95] = [
-    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,
-    556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833,
-    722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556,
-    556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334,
-    260, 334, 584,
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556,
+    556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278,
+    500, 667, 556, 833, 722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469,
+    556, 333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500,
+    278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 ];
 
 /// The width of a text in pixels at a font size. Characters beyond ASCII count as one em if they
@@ -55,9 +55,8 @@ impl Role {
     /// The height of the line in pixels.
     pub fn height(self) -> f64 {
         match self {
-            Self::Title => 18.0,
             Self::Detail => 15.0,
-            Self::Tag(_) => 18.0,
+            Self::Title | Self::Tag(_) => 18.0,
         }
     }
 }
@@ -96,7 +95,8 @@ pub fn lines(node: &Node) -> Vec<Line> {
 /// The tags that a node shows, and how many more there are.
 pub fn wrap_tags(node: &Node) -> Vec<(Option<usize>, String)> {
     let shown = if node.tags.len() > TAGS { TAGS - 1 } else { node.tags.len() };
-    let mut tags: Vec<_> = node.tags.iter().take(shown).enumerate().map(|(i, tag)| (Some(i), tag.text.clone())).collect();
+    let mut tags: Vec<_> =
+        node.tags.iter().take(shown).enumerate().map(|(i, tag)| (Some(i), tag.text.clone())).collect();
     if node.tags.len() > shown {
         tags.push((None, format!("and {} more", node.tags.len() - shown)));
     }

@@ -110,7 +110,9 @@ pub fn layout(graph: &Graph) -> (Scene, Option<String>) {
     match pack::layout(graph, elk::layout) {
         Ok(scene) => match problems(graph, &scene).first() {
             None => (scene, None),
-            Some(problem) => (simple::layout(graph), Some(format!("the layout engine left a fault ({problem})"))),
+            Some(problem) => {
+                (simple::layout(graph), Some(format!("the layout engine left a fault ({problem})")))
+            }
         },
         Err(reason) => (simple::layout(graph), Some(reason)),
     }

@@ -11,7 +11,10 @@ const GRID_GAP: f64 = 16.0;
 const ASPECT: f64 = 1.5;
 
 /// Lays out each part with `engine` and packs the parts.
-pub(super) fn layout(graph: &Graph, engine: impl Fn(&Graph) -> Result<Scene, String>) -> Result<Scene, String> {
+pub(super) fn layout(
+    graph: &Graph,
+    engine: impl Fn(&Graph) -> Result<Scene, String>,
+) -> Result<Scene, String> {
     let mut parts = Vec::new();
     for members in components(graph) {
         parts.push(part(graph, &members, &engine)?);
@@ -50,13 +53,6 @@ struct Part {
 /// The connected parts: lines connect, and so do clusters. In order of their first box.
 fn components(graph: &Graph) -> Vec<Vec<usize>> {
     let mut parent: Vec<usize> = (0..graph.nodes.len()).collect();
-    fn root(parent: &mut [usize], mut at: usize) -> usize {
-        while parent[at] != at {
-            parent[at] = parent[parent[at]];
-            at = parent[at];
-        }
-        at
-    }
     let mut join = |a: usize, b: usize| {
         let (a, b) = (root(&mut parent, a), root(&mut parent, b));
         parent[a.max(b)] = a.min(b);
@@ -77,8 +73,21 @@ fn components(graph: &Graph) -> Vec<Vec<usize>> {
     parts.into_values().collect()
 }
 
+/// The representative of a part, shortening the way for the next time.
+fn root(parent: &mut [usize], mut at: usize) -> usize {
+    while parent[at] != at {
+        parent[at] = parent[parent[at]];
+        at = parent[at];
+    }
+    at
+}
+
 /// Lays out one part; the lonely boxes of each cluster go in as one box and come out as a grid.
-fn part(graph: &Graph, members: &[usize], engine: &impl Fn(&Graph) -> Result<Scene, String>) -> Result<Part, String> {
+fn part(
+    graph: &Graph,
+    members: &[usize],
+    engine: &impl Fn(&Graph) -> Result<Scene, String>,
+) -> Result<Part, String> {
     let mut touched = vec![false; graph.nodes.len()];
     for edge in &graph.edges {
         touched[edge.from] = true;
@@ -97,7 +106,8 @@ fn part(graph: &Graph, members: &[usize], engine: &impl Fn(&Graph) -> Result<Sce
     }
     let mut filled = Vec::new();
     for (cluster, nodes) in grids {
-        let sizes: Vec<(f64, f64)> = nodes.iter().map(|node| (graph.nodes[*node].width, graph.nodes[*node].height)).collect();
+        let sizes: Vec<(f64, f64)> =
+            nodes.iter().map(|node| (graph.nodes[*node].width, graph.nodes[*node].height)).collect();
         let (rects, width, height) = grid(&sizes);
         filled.push((small.nodes.len(), nodes, rects));
         small.nodes.push(NodeBox { width, height, cluster });

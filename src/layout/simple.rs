@@ -45,7 +45,8 @@ pub(super) fn layout(graph: &Graph) -> Scene {
         let mut any = false;
         for (index, node) in graph.nodes.iter().enumerate().filter(|(_, node)| node.cluster == band) {
             let row = &mut heights[rank[index]];
-            scene.nodes[index] = Rect { x: left[rank[index]], y: *row, width: node.width, height: node.height };
+            scene.nodes[index] =
+                Rect { x: left[rank[index]], y: *row, width: node.width, height: node.height };
             *row += node.height + ROW_GAP;
             any = true;
         }
@@ -106,7 +107,8 @@ fn route(graph: &Graph, rank: &[usize], left: &[f64], widths: &[f64], scene: &mu
         let end = to.y + to.height * ports_in[edge.to] as f64 / (ins[edge.to] + 1) as f64;
         let up = left[a] + widths[a] + used_right[a] + 8.0;
         let down = left[b] - used_left[b] - 8.0;
-        let points = vec![(from.right(), start), (up, start), (up, lane), (down, lane), (down, end), (to.x, end)];
+        let points =
+            vec![(from.right(), start), (up, start), (up, lane), (down, lane), (down, end), (to.x, end)];
         scene.edges.push(Route { points, label: None });
     }
 }

@@ -36,7 +36,9 @@ impl Explanation {
     /// The verdict in one word: allowed only when all that was asked for is, or, when nothing was
     /// asked for, when anything is.
     pub fn verdict(&self) -> Answer {
-        let of = |verdict| self.findings.iter().find(|finding| finding.verdict == verdict).map(|finding| &finding.traffic);
+        let of = |verdict| {
+            self.findings.iter().find(|finding| finding.verdict == verdict).map(|finding| &finding.traffic)
+        };
         match (&self.asked, of(Verdict::Allowed), of(Verdict::Undecided)) {
             (None, Some(_), _) => Answer::Yes,
             (Some(asked), Some(allowed), _) if asked.is_subset(allowed) => Answer::Yes,
@@ -83,7 +85,14 @@ pub fn explain(index: &Connectivity<'_>, from: Party, to: Party, asked: Option<T
         }
     }
     let asked_for = asked.clone().unwrap_or_else(Traffic::all);
-    Explanation { from, to, asked, findings: disjoint(total, &asked_for), egress: once(egress), ingress: once(ingress) }
+    Explanation {
+        from,
+        to,
+        asked,
+        findings: disjoint(total, &asked_for),
+        egress: once(egress),
+        ingress: once(ingress),
+    }
 }
 
 fn is_address(party: Party) -> bool {
@@ -104,7 +113,8 @@ fn disjoint(mut findings: Vec<Finding>, asked: &Traffic) -> Vec<Finding> {
     let mut rest = Vec::new();
     for mut finding in findings {
         finding.traffic = finding.traffic.intersection(asked).difference(&taken);
-        if !finding.traffic.is_empty() && !(taken.is_all() && asked.is_all()) {
+        let is_news = !(taken.is_all() && asked.is_all());
+        if is_news && !finding.traffic.is_empty() {
             taken = taken.union(&finding.traffic);
             rest.push(finding);
         }

@@ -60,7 +60,9 @@ pub fn select(index: &Connectivity<'_>, text: &str, only: Only) -> Result<Subjec
     };
     let tests: [&dyn Fn(&Entity<'_>) -> bool; 4] = [
         &|entity| entity.is_identity(wanted),
-        &|entity| entity.has_name(|name| name == wanted) || entity.has_address(wanted) || entity.has_tag(wanted),
+        &|entity| {
+            entity.has_name(|name| name == wanted) || entity.has_address(wanted) || entity.has_tag(wanted)
+        },
         &|entity| entity.has_name(|name| name.eq_ignore_ascii_case(wanted)),
         &|entity| wanted.contains(['*', '?']) && entity.has_name(|name| matches_pattern(wanted, name)),
     ];
@@ -87,7 +89,11 @@ enum Entity<'i> {
     Endpoint(crate::connectivity::EndpointIx, &'i Endpoint),
 }
 
-fn entities<'x>(index: &'x Connectivity<'_>, only: Only, endpoints_only: bool) -> impl Iterator<Item = Entity<'x>> {
+fn entities<'x>(
+    index: &'x Connectivity<'_>,
+    only: Only,
+    endpoints_only: bool,
+) -> impl Iterator<Item = Entity<'x>> {
     let groups = index.all_groups().map(|ix| Entity::Group(ix, index.group(ix)));
     let endpoints = index.all_endpoints().map(|ix| Entity::Endpoint(ix, index.endpoint(ix)));
     groups.filter(move |_| !endpoints_only).chain(endpoints.filter(move |_| only == Only::Anything))
@@ -137,12 +143,15 @@ impl Entity<'_> {
         let (Self::Endpoint(_, endpoint), Ok(address)) = (self, text.parse::<IpAddr>()) else { return false };
         let host = Block::host(address);
         let mut interfaces = endpoint.interfaces.iter();
-        interfaces.any(|i| i.public.contains(&address) || i.addresses.iter().any(|block| block.contains(&host)))
+        interfaces
+            .any(|i| i.public.contains(&address) || i.addresses.iter().any(|block| block.contains(&host)))
     }
 
     /// `tag:key=value`
     fn has_tag(&self, text: &str) -> bool {
-        let Some((key, value)) = text.strip_prefix("tag:").and_then(|rest| rest.split_once('=')) else { return false };
+        let Some((key, value)) = text.strip_prefix("tag:").and_then(|rest| rest.split_once('=')) else {
+            return false;
+        };
         let tags = match self {
             Self::Group(_, group) => &group.tags,
             Self::Endpoint(_, endpoint) => &endpoint.tags,
@@ -216,9 +225,13 @@ mod tests {
 
     #[test]
     fn patterns() {
-        for (pattern, name, fits) in
-            [("web-*", "web-1", true), ("*", "", true), ("w?b", "web", true), ("a*b*c", "aXXbYc", true), ("web-*", "db", false)]
-        {
+        for (pattern, name, fits) in [
+            ("web-*", "web-1", true),
+            ("*", "", true),
+            ("w?b", "web", true),
+            ("a*b*c", "aXXbYc", true),
+            ("web-*", "db", false),
+        ] {
             assert_eq!(matches_pattern(pattern, name), fits, "{pattern} {name}");
         }
         assert!(!matches_pattern(&"a*".repeat(200), &"b".repeat(2000)), "and it ends");

@@ -70,8 +70,10 @@ fn node_id(index: usize) -> NodeId {
 
 fn node_attributes(node: &Node) -> Vec<Attribute> {
     let tags = node.tags.iter().map(|tag| tag.text.as_str());
-    let lines: Vec<&str> =
-        std::iter::once(node.label.as_str()).chain(node.details.iter().map(String::as_str)).chain(tags).collect();
+    let lines: Vec<&str> = std::iter::once(node.label.as_str())
+        .chain(node.details.iter().map(String::as_str))
+        .chain(tags)
+        .collect();
     let mut attributes = vec![attribute("label", &lines.join("\n")), attribute("tooltip", &node.tooltip)];
     let (fill, color, style) = match node.kind {
         Kind::Group => ("", "", ""),

@@ -15,10 +15,12 @@ pub(super) fn peer_name(index: &Connectivity<'_>, rule: &Rule) -> String {
     match &rule.peer {
         Peer::Group(id) => index.find_group(id).map_or_else(|| id.to_string(), |ix| group_name(index, ix)),
         Peer::Block(block) => block.to_string(),
-        Peer::PrefixList(id) => match index.inventory.network.prefix_lists.get(id).and_then(|list| list.name.as_ref()) {
-            Some(name) => format!("{} ({id})", clean(name)),
-            None => id.to_string(),
-        },
+        Peer::PrefixList(id) => {
+            match index.inventory.network.prefix_lists.get(id).and_then(|list| list.name.as_ref()) {
+                Some(name) => format!("{} ({id})", clean(name)),
+                None => id.to_string(),
+            }
+        }
         Peer::Unresolved(text) => format!("unknown ({})", clean(text)),
     }
 }
@@ -46,7 +48,11 @@ pub(super) fn rule_sentence(index: &Connectivity<'_>, ix: RuleIx) -> String {
 pub(super) fn rule_places(rule: &Rule) -> Vec<String> {
     let place = |origin: &crate::inventory::Origin| {
         let id = origin.rule.as_ref().map(|id| format!("{id} ")).unwrap_or_default();
-        let why = origin.description.as_ref().map(|text| format!(" \"{}\"", super::short(text, 80))).unwrap_or_default();
+        let why = origin
+            .description
+            .as_ref()
+            .map(|text| format!(" \"{}\"", super::short(text, 80)))
+            .unwrap_or_default();
         format!("{id}{} {}{why}", clean(&origin.source.name), clean(&origin.address))
     };
     rule.origins.iter().map(place).collect()

@@ -22,7 +22,9 @@ pub fn explain_text(index: &Connectivity<'_>, answer: &Explanation) -> String {
     let on = answer.asked.as_ref().map(|asked| format!(" on {asked}")).unwrap_or_default();
     let verdict = match answer.verdict() {
         Answer::Yes => format!("yes: {from} may connect to {to}{on}"),
-        Answer::Partly => format!("partly: {from} may connect to {to} on a part of {}", on.trim_start_matches(" on ")),
+        Answer::Partly => {
+            format!("partly: {from} may connect to {to} on a part of {}", on.trim_start_matches(" on "))
+        }
         Answer::Undecided => format!("undecided: whether {from} may connect to {to}{on}"),
         Answer::No => format!("no: {from} may not connect to {to}{on}"),
     };
@@ -73,7 +75,8 @@ fn side_text(
     let verb = if direction == Direction::Ingress { "admits" } else { "allows" };
     let way = if direction == Direction::Ingress { "from" } else { "to" };
     if rules.is_empty() {
-        let _ = writeln!(out, "  {} of {name} {verb} nothing: its groups have no such rules", direction.name());
+        let _ =
+            writeln!(out, "  {} of {name} {verb} nothing: its groups have no such rules", direction.name());
         return;
     }
     let mut said: Vec<String> = rules
@@ -143,7 +146,10 @@ pub fn paths_text(index: &Connectivity<'_>, from: Subject, to: Subject, paths: &
     let mut out = String::new();
     let (from_name, to_name) = (subject_name(index, from), subject_name(index, to));
     if paths.is_empty() {
-        let _ = writeln!(out, "{BOLD}no: {from_name} reaches {to_name} over no chain of allowed connections{PLAIN}");
+        let _ = writeln!(
+            out,
+            "{BOLD}no: {from_name} reaches {to_name} over no chain of allowed connections{PLAIN}"
+        );
     }
     for path in paths {
         let stops: Vec<String> = path
@@ -241,5 +247,9 @@ pub fn paths_json(index: &Connectivity<'_>, from: Subject, to: Subject, paths: &
     };
     let paths: Vec<Vec<Hop<'_>>> = paths.iter().map(|path| path.iter().map(hop).collect()).collect();
     let count = paths.len();
-    json::document(index, count, Body { from: json::subject(index, from), to: json::subject(index, to), paths })
+    json::document(
+        index,
+        count,
+        Body { from: json::subject(index, from), to: json::subject(index, to), paths },
+    )
 }

@@ -133,7 +133,11 @@ pub(super) fn endpoint<'i>(index: &Connectivity<'i>, ix: EndpointIx) -> Endpoint
         label: endpoint.label(),
         kind: &endpoint.kind,
         addresses: addresses(endpoint),
-        groups: endpoint.groups().into_iter().filter_map(|id| Some(group(index, index.find_group(id)?))).collect(),
+        groups: endpoint
+            .groups()
+            .into_iter()
+            .filter_map(|id| Some(group(index, index.find_group(id)?)))
+            .collect(),
         origins: places(&endpoint.origins),
     }
 }
@@ -303,7 +307,11 @@ pub fn graph_json(index: &Connectivity<'_>, map: &Map) -> String {
         .edge_indices()
         .map(|edge| {
             let (from, to) = graph.edge_endpoints(edge).expect("an edge of the graph has two ends");
-            EdgeJson { from: id(&graph[from]), to: id(&graph[to]), finding: finding(index, &graph[edge].finding) }
+            EdgeJson {
+                from: id(&graph[from]),
+                to: id(&graph[to]),
+                finding: finding(index, &graph[edge].finding),
+            }
         })
         .collect();
     document(index, edges.len(), Body { nodes: graph.node_weights().map(node).collect(), edges })

@@ -10,9 +10,9 @@ mod svg;
 mod text;
 
 pub use account::account;
-pub use explain::{explain_json, explain_text, paths_json, paths_text};
 pub use clean::{clean, short};
 pub use dot::dot;
+pub use explain::{explain_json, explain_text, paths_json, paths_text};
 pub use json::{focus_json, graph_json, members_json, scene_json};
 pub use svg::{SvgOptions, Theme, svg};
 pub use text::{focus_text, members_text};

@@ -66,7 +66,8 @@ impl Page<'_> {
         let legend = self.legend_entries();
         let heading = text_width(&self.view.title, 16.0, true);
         let width = self.scene.width.max(heading).max(420.0) + 2.0 * MARGIN;
-        let notes: Vec<String> = self.view.notes.iter().flat_map(|note| wrap(note, width - 2.0 * MARGIN)).collect();
+        let notes: Vec<String> =
+            self.view.notes.iter().flat_map(|note| wrap(note, width - 2.0 * MARGIN)).collect();
         let legend_height = if legend.is_empty() { 0.0 } else { 22.0 };
         let foot = MARGIN + HEADING + self.scene.height + 20.0;
         let height = foot + legend_height + notes.len() as f64 * NOTE_LINE + MARGIN - 8.0;
@@ -78,7 +79,12 @@ impl Page<'_> {
             number(MARGIN + 14.0),
             text(&self.view.title)
         );
-        let _ = writeln!(self.out, "<g transform=\"translate({} {})\">", number(MARGIN), number(MARGIN + HEADING));
+        let _ = writeln!(
+            self.out,
+            "<g transform=\"translate({} {})\">",
+            number(MARGIN),
+            number(MARGIN + HEADING)
+        );
         self.clusters();
         for index in 0..self.view.arrows.len() {
             self.arrow(index);
@@ -91,7 +97,8 @@ impl Page<'_> {
         for (row, note) in notes.iter().enumerate() {
             let y = foot + legend_height + (row as f64 + 0.7) * NOTE_LINE;
             let (x, y) = (number(MARGIN), number(y));
-            let _ = writeln!(self.out, "<text class=\"sglens-note\" x=\"{x}\" y=\"{y}\">{}</text>", text(note));
+            let _ =
+                writeln!(self.out, "<text class=\"sglens-note\" x=\"{x}\" y=\"{y}\">{}</text>", text(note));
         }
         self.out.push_str("</svg>\n");
     }
@@ -126,7 +133,11 @@ impl Page<'_> {
                 continue;
             }
             let id = self.id("c", &cluster.id, index);
-            let _ = writeln!(self.out, "<g class=\"sglens-cluster\" id=\"{id}\"><title>{}</title>", text(&cluster.label));
+            let _ = writeln!(
+                self.out,
+                "<g class=\"sglens-cluster\" id=\"{id}\"><title>{}</title>",
+                text(&cluster.label)
+            );
             self.rect("", rect, 10.0);
             let (x, y) = (number(rect.x + 16.0), number(rect.y + 20.0));
             let _ = writeln!(
@@ -150,7 +161,10 @@ impl Page<'_> {
             text(&format!("{}\n{}", self.view.arrow_name(arrow), arrow.tooltip))
         );
         let (line, head) = path(&route.points);
-        let _ = write!(self.out, "<path class=\"sglens-line\" d=\"{line}\"/><path class=\"sglens-head\" d=\"{head}\"/>");
+        let _ = write!(
+            self.out,
+            "<path class=\"sglens-line\" d=\"{line}\"/><path class=\"sglens-head\" d=\"{head}\"/>"
+        );
         if let Some(rect) = route.label.filter(|_| !arrow.label.is_empty()) {
             let (x, y) = (number(rect.x + rect.width / 2.0), number(rect.y + ARROW_TEXT));
             let _ = write!(
@@ -189,10 +203,21 @@ impl Page<'_> {
                 Role::Tag(tag) => {
                     let tag = tag.map(|tag| &node.tags[tag]);
                     let class = tag.map_or(Style::Allowed, |tag| tag.style).class();
-                    let rest = || node.tags.iter().skip(7).map(|tag| tag.text.as_str()).collect::<Vec<_>>().join("\n");
+                    let rest = || {
+                        node.tags.iter().skip(7).map(|tag| tag.text.as_str()).collect::<Vec<_>>().join("\n")
+                    };
                     let title = tag.map_or_else(rest, |tag| format!("{}\n{}", tag.text, tag.tooltip));
-                    let _ = write!(self.out, "<g class=\"sglens-tag sglens-{class}\"><title>{}</title>", text(&title));
-                    let plate = Rect { x: middle - line.width / 2.0, y: y + 1.0, width: line.width, height: height - 3.0 };
+                    let _ = write!(
+                        self.out,
+                        "<g class=\"sglens-tag sglens-{class}\"><title>{}</title>",
+                        text(&title)
+                    );
+                    let plate = Rect {
+                        x: middle - line.width / 2.0,
+                        y: y + 1.0,
+                        width: line.width,
+                        height: height - 3.0,
+                    };
                     self.rect("", plate, 7.0);
                     self.words("", middle, y + 11.8, &line.text);
                     self.out.push_str("</g>\n");
@@ -208,7 +233,11 @@ impl Page<'_> {
     fn words(&mut self, class: &str, x: f64, y: f64, words: &str) {
         let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
         let (x, y) = (number(x), number(y));
-        let _ = writeln!(self.out, "<text{class} x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{}</text>", text(words));
+        let _ = writeln!(
+            self.out,
+            "<text{class} x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{}</text>",
+            text(words)
+        );
     }
 
     fn rect(&mut self, class: &str, rect: Rect, radius: f64) {
@@ -231,8 +260,11 @@ impl Page<'_> {
     /// A stable id: prefix, letter, and what of the identity may stand in an id; the position tells
     /// apart what looks the same then.
     fn id(&self, letter: &str, identity: &str, index: usize) -> String {
-        let slug: String =
-            identity.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).take(80).collect();
+        let slug: String = identity
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+            .take(80)
+            .collect();
         let whole = slug.len() == identity.len();
         let tail = if whole { String::new() } else { format!("-{index}") };
         format!("{}-{letter}-{slug}{tail}", attribute(&self.prefix))
@@ -328,6 +360,9 @@ fn wrap(note: &str, width: f64) -> Vec<String> {
 /// FNV-1a over what the picture shows, so that two pictures on one page have different ids.
 fn hash(view: &View) -> u32 {
     let ids = view.nodes.iter().map(|node| node.id.as_str()).chain([view.title.as_str()]);
-    let arrows = view.arrows.iter().flat_map(|arrow| [arrow.from as u32, arrow.to as u32]).flat_map(u32::to_le_bytes);
-    ids.flat_map(str::bytes).chain(arrows).fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    let arrows =
+        view.arrows.iter().flat_map(|arrow| [arrow.from as u32, arrow.to as u32]).flat_map(u32::to_le_bytes);
+    ids.flat_map(str::bytes)
+        .chain(arrows)
+        .fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

@@ -98,12 +98,16 @@ fn hop_text(out: &mut String, index: &Connectivity<'_>, focus: &Focus, hop: &Hop
 /// Why there is no link: never an unexplained empty answer.
 fn nothing(index: &Connectivity<'_>, focus: &Focus, hop: &Hop) -> &'static str {
     let groups: Vec<_> = match focus.subject {
-        Subject::Endpoint(ix) => index.endpoint(ix).groups().into_iter().filter_map(|id| index.find_group(id)).collect(),
+        Subject::Endpoint(ix) => {
+            index.endpoint(ix).groups().into_iter().filter_map(|id| index.find_group(id)).collect()
+        }
         Subject::Group(ix) => vec![ix],
     };
     let none = groups.iter().all(|group| index.rules_of(*group, hop.direction).is_empty());
     match (hop.depth, hop.direction, none) {
-        (1, Direction::Egress, true) => "nothing: its groups have no egress rules, so no connection may be opened",
+        (1, Direction::Egress, true) => {
+            "nothing: its groups have no egress rules, so no connection may be opened"
+        }
         (1, Direction::Ingress, true) => "nobody: its groups have no ingress rules",
         (_, Direction::Egress, _) => "nothing: no group in the input lets it in",
         (_, Direction::Ingress, _) => "nobody in the input",
@@ -185,11 +189,15 @@ fn rule_lines(out: &mut String, index: &Connectivity<'_>, ix: crate::connectivit
 }
 
 /// `web-1 10.0.0.1, web-2 10.0.0.2 and 3 more`
-fn machine_list(index: &Connectivity<'_>, machines: impl Iterator<Item = crate::connectivity::EndpointIx>) -> String {
+fn machine_list(
+    index: &Connectivity<'_>,
+    machines: impl Iterator<Item = crate::connectivity::EndpointIx>,
+) -> String {
     let mut all: Vec<String> = machines
         .map(|ix| {
             let endpoint = index.endpoint(ix);
-            let address = addresses(endpoint).into_iter().next().map(|text| format!(" {text}")).unwrap_or_default();
+            let address =
+                addresses(endpoint).into_iter().next().map(|text| format!(" {text}")).unwrap_or_default();
             format!("{}{address}", clean(endpoint.label()))
         })
         .collect();
@@ -215,7 +223,13 @@ pub fn members_text(index: &Connectivity<'_>, members: &Members) -> String {
     for ix in &members.endpoints {
         let endpoint = index.endpoint(*ix);
         let place = endpoint.origins.first().map(ToString::to_string).unwrap_or_default();
-        let _ = writeln!(out, "  {}  {}  {DIM}{}{PLAIN}", clean(endpoint.label()), endpoint_facts(endpoint), clean(&place));
+        let _ = writeln!(
+            out,
+            "  {}  {}  {DIM}{}{PLAIN}",
+            clean(endpoint.label()),
+            endpoint_facts(endpoint),
+            clean(&place)
+        );
     }
     let _ = writeln!(out, "\n{BOLD}carrying it opens{PLAIN}");
     if members.opens.is_empty() {

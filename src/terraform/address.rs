@@ -3,7 +3,13 @@
 use super::value::Value;
 
 /// Joins the parts of an absolute resource address (Terraform, "Resource Addressing").
-pub(super) fn absolute(module: Option<&str>, managed: bool, kind: &str, name: &str, key: Option<&Value<'_>>) -> String {
+pub(super) fn absolute(
+    module: Option<&str>,
+    managed: bool,
+    kind: &str,
+    name: &str,
+    key: Option<&Value<'_>>,
+) -> String {
     let mut address = String::with_capacity(48);
     if let Some(module) = module.filter(|module| !module.is_empty()) {
         address.push_str(module);

@@ -37,18 +37,37 @@ pub(super) static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
 const TEMPLATES: [(&str, &str); 9] = [
     ("launch_template.id", "launch template"),
     ("launch_template.name", "launch template"),
-    ("mixed_instances_policy.launch_template.launch_template_specification.launch_template_id", "launch template"),
-    ("mixed_instances_policy.launch_template.launch_template_specification.launch_template_name", "launch template"),
-    ("mixed_instances_policy.launch_template.override.launch_template_specification.launch_template_id", "launch template"),
-    ("mixed_instances_policy.launch_template.override.launch_template_specification.launch_template_name", "launch template"),
+    (
+        "mixed_instances_policy.launch_template.launch_template_specification.launch_template_id",
+        "launch template",
+    ),
+    (
+        "mixed_instances_policy.launch_template.launch_template_specification.launch_template_name",
+        "launch template",
+    ),
+    (
+        "mixed_instances_policy.launch_template.override.launch_template_specification.launch_template_id",
+        "launch template",
+    ),
+    (
+        "mixed_instances_policy.launch_template.override.launch_template_specification.launch_template_name",
+        "launch template",
+    ),
     ("launch_template_config.launch_template_specification.launch_template_id", "launch template"),
     ("launch_template_config.launch_template_specification.id", "launch template"),
     ("launch_configuration", "launch configuration"),
 ];
 
 /// Attributes that are read whatever the type.
-const COMMON: [&str; 7] =
-    ["id", "arn", "tags", "tags_all", "attachment.instance", "network_interface.network_interface_id", "vpc_id"];
+const COMMON: [&str; 7] = [
+    "id",
+    "arn",
+    "tags",
+    "tags_all",
+    "attachment.instance",
+    "network_interface.network_interface_id",
+    "vpc_id",
+];
 
 impl Row {
     fn parse(line: &'static str) -> Self {
@@ -97,7 +116,9 @@ impl Row {
 
     /// The endpoint's identity: the id where it is unique by itself, else the type and the id.
     fn endpoint_id(&self, resource: &Resource<'_>) -> EndpointId {
-        let Some(id) = resource.values.text("id") else { return EndpointId::new(Arc::clone(&resource.address)) };
+        let Some(id) = resource.values.text("id") else {
+            return EndpointId::new(Arc::clone(&resource.address));
+        };
         if ["i-", "eni-", "vpce-"].iter().any(|prefix| id.starts_with(prefix)) {
             return EndpointId::new(id);
         }
@@ -131,9 +152,8 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resour
         reader.builder.own(InterfaceId::new(id.as_str()), EndpointId::new(instance));
     }
 
-    let named = texts(&row.group_names).into_iter().map(|name| {
-        GroupRef::Id(super::groups::parse_group(name).0)
-    });
+    let named =
+        texts(&row.group_names).into_iter().map(|name| GroupRef::Id(super::groups::parse_group(name).0));
     let named: Vec<GroupRef> = named.collect();
     let mut carried: Vec<Vec<GroupRef>> = Vec::new();
     for paths in &row.groups {
@@ -153,8 +173,16 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resour
     };
     let template = InterfaceFact {
         vpc: values.text("vpc_id").map(crate::inventory::VpcId::new),
-        subnets: texts(&row.subnets).into_iter().flat_map(|text| text.split(',')).map(last_part).map(SubnetId::new).collect(),
-        subnet_groups: texts(&row.subnet_group).into_iter().map(|name| format!("{subnet_service}:{name}").into()).collect(),
+        subnets: texts(&row.subnets)
+            .into_iter()
+            .flat_map(|text| text.split(','))
+            .map(last_part)
+            .map(SubnetId::new)
+            .collect(),
+        subnet_groups: texts(&row.subnet_group)
+            .into_iter()
+            .map(|name| format!("{subnet_service}:{name}").into())
+            .collect(),
         addresses: resource.blocks(reader, &row.addresses),
         public: texts(&row.public).into_iter().filter_map(|text| text.parse::<IpAddr>().ok()).collect(),
         ..InterfaceFact::new(origin.clone(), id.clone())
@@ -162,14 +190,21 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resour
     for (slot, groups) in carried.into_iter().enumerate() {
         // A resource with one interface tells its id; one with many has the same groups on each.
         let single = if slot == 0 && interfaces.len() == 1 { interfaces.first().cloned() } else { None };
-        reader.builder.interface(InterfaceFact { id: own.clone().or(single), slot, groups, ..template.clone() });
+        reader.builder.interface(InterfaceFact {
+            id: own.clone().or(single),
+            slot,
+            groups,
+            ..template.clone()
+        });
     }
 
     let aliases = ["id", "arn"].iter().filter_map(|name| values.text(name)).map(Arc::from);
     let interface_names = interfaces.iter().map(|id| Arc::from(id.as_str()));
-    let noun = if row.kind == "aws_launch_configuration" { "launch configuration" } else { "launch template" };
+    let noun =
+        if row.kind == "aws_launch_configuration" { "launch configuration" } else { "launch template" };
     let pattern_names = ["id", "name"].iter().filter_map(|name| values.text(name));
-    let patterns = pattern_names.filter(|_| row.is_template()).map(|name| Arc::from(format!("{noun} {name}")));
+    let patterns =
+        pattern_names.filter(|_| row.is_template()).map(|name| Arc::from(format!("{noun} {name}")));
     let name = texts(&row.name).first().map(|name| Arc::from(*name));
     let fact = EndpointFact {
         known: resource.known(),
@@ -181,7 +216,9 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resour
         aliases: aliases.chain(interface_names).chain(patterns).collect(),
         templates: TEMPLATES
             .iter()
-            .flat_map(|(path, noun)| values.texts(path).into_iter().map(move |name| format!("{noun} {name}").into()))
+            .flat_map(|(path, noun)| {
+                values.texts(path).into_iter().map(move |name| format!("{noun} {name}").into())
+            })
             .collect(),
         is_template: row.is_template(),
         origin,
@@ -206,7 +243,10 @@ mod tests {
         assert!(lines.is_sorted_by_key(|line| line.split('\t').next()), "lines are sorted by type");
         assert!(ROWS.len() > 100);
         for row in ROWS.iter() {
-            assert!(row.kind.starts_with("aws_") && !row.noun.is_empty() && row.noun.chars().count() <= 24, "{row:?}");
+            assert!(
+                row.kind.starts_with("aws_") && !row.noun.is_empty() && row.noun.chars().count() <= 24,
+                "{row:?}"
+            );
         }
     }
 }

@@ -7,7 +7,7 @@ use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 /// A Terraform document that sglens reads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
-    /// Raw state, version 4 (Terraform 0.12 and later, OpenTofu).
+    /// Raw state, version 4 (Terraform 0.12 and later, `OpenTofu`).
     State,
     /// Raw state, versions 1 to 3 (before 0.12; Terraformer still writes it).
     LegacyState,
@@ -23,7 +23,7 @@ pub(crate) enum Verdict {
     Terraform(Kind),
     /// A raw state of a version that does not exist yet.
     StateVersion(i64),
-    /// State or plan that OpenTofu has encrypted.
+    /// State or plan that `OpenTofu` has encrypted.
     Encrypted,
     /// A line of the `terraform plan -json` log.
     Log,
@@ -125,7 +125,10 @@ mod tests {
         assert_eq!(kind(r#"{"resources":[],"version":4}"#), Verdict::Terraform(Kind::State));
         assert_eq!(kind(r#"{"version":3,"modules":[]}"#), Verdict::Terraform(Kind::LegacyState));
         assert_eq!(kind(r#"{"version":5,"serial":1}"#), Verdict::StateVersion(5));
-        assert_eq!(kind(r#"{"format_version":"1.0","terraform_version":"1.1"}"#), Verdict::Terraform(Kind::Show));
+        assert_eq!(
+            kind(r#"{"format_version":"1.0","terraform_version":"1.1"}"#),
+            Verdict::Terraform(Kind::Show)
+        );
         assert_eq!(kind(r#"{"format_version":"1.2","planned_values":{}}"#), Verdict::Terraform(Kind::Plan));
         assert_eq!(kind(r#"{"serial":1,"encryption_version":"v0","encrypted_data":""}"#), Verdict::Encrypted);
         assert_eq!(kind(r#"{"@level":"info"}"#), Verdict::Log);

@@ -16,7 +16,9 @@ pub(super) fn group(reader: &mut Reader<'_>, resource: &Resource<'_>) {
     let values = &resource.values;
     let origin = resource.origin(reader);
     let (region, account) = values.text("arn").map(region_and_account).unwrap_or_default();
-    let list = |direction: Direction| resource.managed && matches!(values.get(direction.name()), Some(Value::List(_)));
+    let list = |direction: Direction| {
+        resource.managed && matches!(values.get(direction.name()), Some(Value::List(_)))
+    };
     let fact = GroupFact {
         name: resource.first_text(&["name", "name_prefix"]).map(Into::into),
         description: values.text("description").map(Into::into),
@@ -43,7 +45,8 @@ pub(super) fn group(reader: &mut Reader<'_>, resource: &Resource<'_>) {
         for reference in resource.unknown.get(direction.name()).into_iter().flatten() {
             let doubt = Some(Arc::from("the rule is only known after apply"));
             let peer = unknown_peer(reference);
-            let rule = Rule { direction, peer, traffic: Traffic::all(), doubt, origins: vec![origin.clone()] };
+            let rule =
+                Rule { direction, peer, traffic: Traffic::all(), doubt, origins: vec![origin.clone()] };
             reader.builder.rule(id.clone(), rule);
         }
     }
@@ -69,7 +72,12 @@ pub(super) fn traffic(reader: &mut Reader<'_>, address: &str, block: &Value<'_>,
 }
 
 /// The peers of an inline object.
-fn inline_peers(reader: &mut Reader<'_>, resource: &Resource<'_>, block: &Value<'_>, own: &GroupId) -> Vec<Peer> {
+fn inline_peers(
+    reader: &mut Reader<'_>,
+    resource: &Resource<'_>,
+    block: &Value<'_>,
+    own: &GroupId,
+) -> Vec<Peer> {
     let mut peers = block_peers(reader, &resource.address, block);
     for text in block.texts("security_groups") {
         peers.push(Peer::Group(mention(reader, text)));

@@ -51,10 +51,12 @@ struct Primary<'a> {
 
 /// Reads a state of version 1, 2 or 3.
 pub(super) fn read(text: &[u8], reader: &mut Reader<'_>) -> Result<(), ReadError> {
-    let error = |error: serde_json::Error| ReadError::from_json(&error, "a Terraform state of version 1 to 3");
+    let error =
+        |error: serde_json::Error| ReadError::from_json(&error, "a Terraform state of version 1 to 3");
     let state: State<'_> = serde_json::from_slice(text).map_err(error)?;
     for module in state.modules.unwrap_or_default() {
-        let path: Vec<String> = module.path.iter().skip(1).map(|name| format!("module.{}.", name.0)).collect();
+        let path: Vec<String> =
+            module.path.iter().skip(1).map(|name| format!("module.{}.", name.0)).collect();
         let prefix = path.concat();
         for (key, entry) in module.resources.unwrap_or_default() {
             (0..entry.deposed.map_or(0, |list| list.len())).for_each(|_| reader.deposed());
@@ -88,7 +90,9 @@ pub(super) fn read(text: &[u8], reader: &mut Reader<'_>) -> Result<(), ReadError
 /// Spells the index of `aws_instance.web.0` as `aws_instance.web[0]`.
 fn indexed(key: &str) -> String {
     match key.rsplit_once('.') {
-        Some((name, index)) if name.contains('.') && index.bytes().all(|b| b.is_ascii_digit()) && !index.is_empty() => {
+        Some((name, index))
+            if name.contains('.') && index.bytes().all(|b| b.is_ascii_digit()) && !index.is_empty() =>
+        {
             format!("{name}[{index}]")
         }
         _ => key.to_owned(),

@@ -47,7 +47,9 @@ pub(super) fn take(reader: &mut Reader<'_>, link: Link, resource: &Resource<'_>)
         }
         Link::SubnetGroup(service) => {
             let subnets: Vec<SubnetId> = values.texts("subnet_ids").into_iter().map(SubnetId::new).collect();
-            for name in ["name", "id", "replication_subnet_group_id"].iter().filter_map(|key| values.text(key)) {
+            for name in
+                ["name", "id", "replication_subnet_group_id"].iter().filter_map(|key| values.text(key))
+            {
                 reader.builder.subnet_group(Arc::from(format!("{service}:{name}")), subnets.clone());
             }
         }

@@ -172,7 +172,11 @@ impl Resource<'_> {
         for text in paths.iter().flat_map(|path| self.values.texts(path)) {
             match text.parse() {
                 Ok(block) => blocks.push(block),
-                Err(_) => drop(reader.unreadable.insert(format!("{} holds a text that is no address block", self.address))),
+                Err(_) => drop(
+                    reader
+                        .unreadable
+                        .insert(format!("{} holds a text that is no address block", self.address)),
+                ),
             }
         }
         blocks

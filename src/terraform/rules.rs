@@ -20,7 +20,9 @@ pub(super) fn group_rule(reader: &mut Reader<'_>, resource: &Resource<'_>) {
     peers.extend(resource.unknown.get(source).into_iter().flatten().map(unknown_peer));
     if peers.is_empty() {
         let unknown = ["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids"];
-        peers.extend(unknown.iter().filter_map(|path| resource.unknown.get(*path)).flatten().map(unknown_peer));
+        peers.extend(
+            unknown.iter().filter_map(|path| resource.unknown.get(*path)).flatten().map(unknown_peer),
+        );
     }
     let traffic = traffic(reader, &resource.address, values, "protocol");
     for owner in owners(reader, resource) {
@@ -44,7 +46,9 @@ pub(super) fn single_rule(reader: &mut Reader<'_>, resource: &Resource<'_>, dire
     peers.extend(values.text(group).map(|text| Peer::Group(mention(reader, text))));
     if peers.is_empty() {
         let unknown = [group, "prefix_list_id", "cidr_ipv4", "cidr_ipv6"];
-        peers.extend(unknown.iter().filter_map(|path| resource.unknown.get(*path)).flatten().map(unknown_peer));
+        peers.extend(
+            unknown.iter().filter_map(|path| resource.unknown.get(*path)).flatten().map(unknown_peer),
+        );
     }
     let traffic = traffic(reader, &resource.address, values, "ip_protocol");
     for owner in owners(reader, resource) {
@@ -61,7 +65,9 @@ fn owners(reader: &mut Reader<'_>, resource: &Resource<'_>) -> Vec<GroupId> {
             GroupRef::Id(id) => owners.push(id),
             GroupRef::Unresolved(expression) => {
                 let address = &resource.address;
-                reader.unreadable.insert(format!("{address} belongs to a group that is not known: {expression}"));
+                reader
+                    .unreadable
+                    .insert(format!("{address} belongs to a group that is not known: {expression}"));
             }
         }
     }

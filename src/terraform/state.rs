@@ -129,7 +129,9 @@ impl<'de> Visitor<'de> for ResourceSeed<'_, '_> {
             && let Some(spec) = self.0.spec(kind)
         {
             let mut json = serde_json::Deserializer::from_str(raw.get());
-            Instances { head: &head, spec, reader: self.0 }.deserialize(&mut json).map_err(serde::de::Error::custom)?;
+            Instances { head: &head, spec, reader: self.0 }
+                .deserialize(&mut json)
+                .map_err(serde::de::Error::custom)?;
         }
         Ok(())
     }
@@ -212,7 +214,9 @@ impl<'de> Visitor<'de> for InstanceSeed<'_> {
         while let Some(key) = map.next_key::<Text<'de>>()? {
             match &*key.0 {
                 "index_key" => instance.key = Some(map.next_value_seed(&Wanted::WHOLE)?),
-                "deposed" => instance.deposed = map.next_value::<Option<Text<'de>>>()?.is_some_and(|t| !t.0.is_empty()),
+                "deposed" => {
+                    instance.deposed = map.next_value::<Option<Text<'de>>>()?.is_some_and(|t| !t.0.is_empty());
+                }
                 "attributes" => match map.next_value_seed(self.0)? {
                     Value::Null => {}
                     values => instance.values = values,

@@ -67,7 +67,7 @@ pub(super) enum Value<'a> {
     Map(Vec<(Cow<'a, str>, Value<'a>)>),
 }
 
-impl<'a> Value<'a> {
+impl Value<'_> {
     /// The attribute `name`; through a list of one block too.
     pub(super) fn get(&self, name: &str) -> Option<&Self> {
         match self {
@@ -130,7 +130,10 @@ impl<'a> Value<'a> {
             Self::Text(text) if path.is_empty() && !text.is_empty() => found.push(text),
             Self::Map(fields) if !path.is_empty() => {
                 let (name, rest) = path.split_once('.').unwrap_or((path, ""));
-                fields.iter().filter(|(key, _)| key == name).for_each(|(_, value)| value.collect(rest, found));
+                fields
+                    .iter()
+                    .filter(|(key, _)| key == name)
+                    .for_each(|(_, value)| value.collect(rest, found));
             }
             _ => {}
         }

@@ -20,8 +20,9 @@ impl fmt::Display for Traffic {
             return write!(f, "all traffic except {missing}");
         }
         let detailed = DETAILED.iter().enumerate().filter(|(index, _)| !self.detailed[*index].is_empty());
-        let mut parts: Vec<String> =
-            detailed.map(|(index, protocol)| format!("{protocol} {}", details(*protocol, &self.detailed[index]))).collect();
+        let mut parts: Vec<String> = detailed
+            .map(|(index, protocol)| format!("{protocol} {}", details(*protocol, &self.detailed[index])))
+            .collect();
         parts.extend(self.other_protocols().map(|protocol| protocol.to_string()));
         f.write_str(&parts.join(" · "))
     }

@@ -1,4 +1,4 @@
-//! Names of ICMP and ICMPv6 messages, for labels only.
+//! Names of ICMP and `ICMPv6` messages, for labels only.
 
 use super::Protocol;
 
@@ -27,7 +27,7 @@ const V6: [(u8, &str); 10] = [
     (136, "neighbor-advertisement"),
 ];
 
-/// The usual name of an ICMP type (IANA "ICMP Parameters", "ICMPv6 Parameters").
+/// The usual name of an ICMP type (IANA "ICMP Parameters", "`ICMPv6` Parameters").
 pub(super) fn type_name(protocol: Protocol, kind: u8) -> Option<&'static str> {
     let table: &[(u8, &str)] = if protocol == Protocol::ICMPV6 { &V6 } else { &V4 };
     table.iter().find(|(number, _)| *number == kind).map(|(_, name)| *name)

@@ -10,7 +10,7 @@ pub(super) const DETAILED: [Protocol; 4] = [Protocol::TCP, Protocol::UDP, Protoc
 const ICMP: usize = 2;
 const ICMPV6: usize = 3;
 
-/// A set of traffic: for TCP and UDP the destination ports, for ICMP and ICMPv6 the (type, code)
+/// A set of traffic: for TCP and UDP the destination ports, for ICMP and `ICMPv6` the (type, code)
 /// pairs, for every other protocol all or nothing, since AWS ignores its ports.
 ///
 /// The form is canonical: equal sets are equal values.
@@ -128,7 +128,7 @@ impl Traffic {
     }
 
     /// Tells whether the set holds everything that one address family can carry: all protocols,
-    /// where only ICMP (never over IPv6) or only ICMPv6 (never over IPv4) may be missing.
+    /// where only ICMP (never over IPv6) or only `ICMPv6` (never over IPv4) may be missing.
     pub fn is_all(&self) -> bool {
         let full = |index: usize| self.detailed[index].is_full();
         full(0) && full(1) && (full(ICMP) || full(ICMPV6)) && self.others == Self::all().others
@@ -143,7 +143,7 @@ impl Traffic {
         }
     }
 
-    /// The part that an address family can carry: ICMP is IPv4's, ICMPv6 is IPv6's.
+    /// The part that an address family can carry: ICMP is IPv4's, `ICMPv6` is IPv6's.
     #[must_use]
     pub fn within(&self, family: Family) -> Self {
         let mut part = self.clone();
@@ -207,11 +207,15 @@ impl Traffic {
         for (index, protocol) in DETAILED.into_iter().enumerate() {
             let set = &self.detailed[index];
             match index {
-                0 | 1 => items.extend(set.ranges().iter().map(|&(first, last)| {
-                    item(protocol.to_string(), Some(first.into()), Some(last.into()))
-                })),
+                0 | 1 => {
+                    items.extend(set.ranges().iter().map(|&(first, last)| {
+                        item(protocol.to_string(), Some(first.into()), Some(last.into()))
+                    }));
+                }
                 _ => items.extend(
-                    icmp_pairs(set).into_iter().map(|(kind, code)| item(protocol.to_string(), Some(kind), Some(code))),
+                    icmp_pairs(set)
+                        .into_iter()
+                        .map(|(kind, code)| item(protocol.to_string(), Some(kind), Some(code))),
                 ),
             }
         }

@@ -1,7 +1,7 @@
 //! The inverse view of one subject: the subject at one side, services and clients at the others.
 
 use super::map::{Drawing, add_arrow, describe_coverage, finish};
-use super::{Emphasis, Kind, Node, View, ViewOptions, names};
+use super::{Emphasis, Kind, Node, Style, Tag, View, ViewOptions, Way, names};
 use crate::connectivity::{Connectivity, Counterpart, GroupIx, Link, Subject};
 use crate::inventory::Direction;
 use crate::query::{Focus, Hop};
@@ -46,7 +46,8 @@ fn subject_node(drawing: &mut Drawing, index: &Connectivity<'_>, subject: Subjec
         Subject::Endpoint(ix) => {
             let endpoint = index.endpoint(ix);
             let vpc = index.classes_of(ix).first().and_then(|class| index.class(*class).standing.vpc);
-            let groups: Vec<GroupIx> = endpoint.groups().into_iter().filter_map(|id| index.find_group(id)).collect();
+            let groups: Vec<GroupIx> =
+                endpoint.groups().into_iter().filter_map(|id| index.find_group(id)).collect();
             let mut details = vec![endpoint.kind.to_string()];
             details.extend(groups.iter().take(6).map(|ix| format!("in {}", names::group(index, *ix))));
             if groups.len() > 6 {
@@ -72,17 +73,20 @@ fn draw_link(drawing: &mut Drawing, index: &Connectivity<'_>, hop: &Hop, link: &
             let node = drawing.group(index, *group);
             if !link.members.is_empty() {
                 let members: Vec<_> = link.members.iter().map(|member| member.endpoint).collect();
-                drawing.view.nodes[node].details = vec![short(&names::machines(index, &members), names::LABEL)];
+                drawing.view.nodes[node].details =
+                    vec![short(&names::machines(index, &members), names::LABEL)];
             }
             node
         }
         Counterpart::Outside(outside) => {
             let is_default = hop.direction == Direction::Egress
                 && link.finding.egress.iter().all(|ix| index.rule(*ix).rule.is_default_egress());
-            let node = drawing.outside(index, outside, hop.direction, None);
-            if is_default && drawing.view.nodes[node].details.is_empty() {
-                drawing.view.nodes[node].details.push("default egress".into());
+            if is_default {
+                // Nearly every group has it: named, not shouted.
+                default_egress(drawing, index, link, start);
+                return;
             }
+            let node = drawing.outside(index, outside, hop.direction, None);
             if hop.direction == Direction::Ingress && drawing.view.nodes[node].details.is_empty() {
                 describe_coverage(&mut drawing.view, index, node, &link.finding.ingress);
             }
@@ -92,8 +96,25 @@ fn draw_link(drawing: &mut Drawing, index: &Connectivity<'_>, hop: &Hop, link: &
     let (from, to) = if hop.direction == Direction::Egress { (start, other) } else { (other, start) };
     let tooltip = names::limited(names::finding_lines(index, &link.finding));
     let style = link.finding.verdict.into();
-    let known = drawing.view.arrows.iter().any(|arrow| (arrow.from, arrow.to, arrow.style) == (from, to, style));
+    let known =
+        drawing.view.arrows.iter().any(|arrow| (arrow.from, arrow.to, arrow.style) == (from, to, style));
     if !known {
         add_arrow(&mut drawing.view, from, to, &link.finding.traffic, style, tooltip);
+    }
+}
+
+/// The default egress rule as a tag.
+fn default_egress(drawing: &mut Drawing, index: &Connectivity<'_>, link: &Link, start: usize) {
+    let tag = Tag {
+        way: Way::Out,
+        other: None,
+        text: "→ internet (default egress)".into(),
+        traffic: link.finding.traffic.to_string(),
+        tooltip: names::limited(names::finding_lines(index, &link.finding)),
+        style: Style::Allowed,
+    };
+    let tags = &mut drawing.view.nodes[start].tags;
+    if !tags.contains(&tag) {
+        tags.push(tag);
     }
 }

@@ -153,7 +153,8 @@ fn label_arrows(view: &mut View) {
 
 /// Takes the labels off the arrows of a dense picture; the tooltips keep them.
 fn thin_labels(view: &mut View) {
-    if view.nodes.len() <= LABELLED_NODES && view.arrows.len() <= (LABELS_PER_NODE * view.nodes.len()).max(24) {
+    if view.nodes.len() <= LABELLED_NODES && view.arrows.len() <= (LABELS_PER_NODE * view.nodes.len()).max(24)
+    {
         return;
     }
     for arrow in &mut view.arrows {

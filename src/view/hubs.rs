@@ -91,7 +91,8 @@ fn tag(view: &View, arrow: &Arrow, hub: usize, way: Way) -> Tag {
     let sign = if way == Way::Out { "→" } else { "←" };
     let hub_node = &view.nodes[hub];
     // What everybody may do at the internet's door differs by node; a named service is known for one port.
-    let traffic = if hub_node.kind == Kind::Group && arrow.style == Style::Allowed { "" } else { &arrow.label };
+    let traffic =
+        if hub_node.kind == Kind::Group && arrow.style == Style::Allowed { "" } else { &arrow.label };
     let text = format!("{sign} {} {traffic}", hub_node.label);
     Tag {
         way,

@@ -89,7 +89,16 @@ impl Drawing {
                 _ => Vec::new(),
             };
             let tooltip = clean(&outside.to_string()).into_owned();
-            Node { id, kind, label, details, tooltip, cluster: None, emphasis: Emphasis::Normal, tags: Vec::new() }
+            Node {
+                id,
+                kind,
+                label,
+                details,
+                tooltip,
+                cluster: None,
+                emphasis: Emphasis::Normal,
+                tags: Vec::new(),
+            }
         })
     }
 }
@@ -129,14 +138,18 @@ pub fn map_view(index: &Connectivity<'_>, map: &Map, options: &ViewOptions) -> V
             (MapNode::Group(client), MapNode::Group(service)) if visible(client) && visible(service) => {
                 (drawing.group(index, *client), drawing.group(index, *service))
             }
-            (MapNode::Outside(outside), MapNode::Group(service)) if visible(service) && wanted.shows(outside) => {
+            (MapNode::Outside(outside), MapNode::Group(service))
+                if visible(service) && wanted.shows(outside) =>
+            {
                 let to = drawing.group(index, *service);
                 let beside = drawing.view.nodes[to].cluster;
                 let from = drawing.outside(index, outside, Direction::Ingress, beside);
                 covered.entry(from).or_default().extend(&finding.ingress);
                 (from, to)
             }
-            (MapNode::Group(client), MapNode::Outside(outside)) if visible(client) && wanted.shows(outside) => {
+            (MapNode::Group(client), MapNode::Outside(outside))
+                if visible(client) && wanted.shows(outside) =>
+            {
                 let from = drawing.group(index, *client);
                 let beside = drawing.view.nodes[from].cluster;
                 (from, drawing.outside(index, outside, Direction::Egress, beside))
@@ -155,13 +168,28 @@ pub fn map_view(index: &Connectivity<'_>, map: &Map, options: &ViewOptions) -> V
 }
 
 /// Adds an arrow; a connection within one node becomes a tag on it.
-pub(super) fn add_arrow(view: &mut View, from: usize, to: usize, traffic: &Traffic, style: Style, tooltip: String) {
+pub(super) fn add_arrow(
+    view: &mut View,
+    from: usize,
+    to: usize,
+    traffic: &Traffic,
+    style: Style,
+    tooltip: String,
+) {
     if from == to {
         view.nodes[from].tags.push(among(traffic, style, tooltip));
         return;
     }
     let traffic = traffic.clone();
-    view.arrows.push(Arrow { from, to, label: String::new(), traffic, tooltip, style, emphasis: Emphasis::Normal });
+    view.arrows.push(Arrow {
+        from,
+        to,
+        label: String::new(),
+        traffic,
+        tooltip,
+        style,
+        emphasis: Emphasis::Normal,
+    });
 }
 
 /// The tag of a connection among the members of one node.
@@ -204,7 +232,9 @@ impl Wanted {
         if !options.groups.is_empty() {
             let mut near: BTreeSet<GroupIx> = options.groups.iter().copied().collect();
             for edge in map.graph.edge_references() {
-                if let (MapNode::Group(a), MapNode::Group(b)) = (&map.graph[edge.source()], &map.graph[edge.target()]) {
+                if let (MapNode::Group(a), MapNode::Group(b)) =
+                    (&map.graph[edge.source()], &map.graph[edge.target()])
+                {
                     if options.groups.contains(a) {
                         near.insert(*b);
                     }
@@ -238,9 +268,11 @@ fn fold_lonely(drawing: &mut Drawing, index: &Connectivity<'_>, lonely: &[GroupI
     }
     for (vpc, groups) in by_vpc {
         let cluster = drawing.cluster(index, vpc);
-        let lines = groups.iter().map(|ix| format!("{} ({})", clean(index.group(*ix).label()), index.group(*ix).id));
+        let lines =
+            groups.iter().map(|ix| format!("{} ({})", clean(index.group(*ix).label()), index.group(*ix).id));
         let tooltip = names::limited(lines.collect());
-        let label = format!("{} group{} without connections", groups.len(), if groups.len() == 1 { "" } else { "s" });
+        let label =
+            format!("{} group{} without connections", groups.len(), if groups.len() == 1 { "" } else { "s" });
         let id = format!("lonely:{}", vpc.map(|vpc| index.vpc(vpc).to_string()).unwrap_or_default());
         let kind = Kind::Folded;
         let details = Vec::new();

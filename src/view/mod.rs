@@ -3,8 +3,8 @@
 //! [`map`] and [`focus`] turn answers into a [`View`]; [`hubs`] replaces the arrows of nodes that
 //! touch everything by tags. Renderers print views and decide nothing.
 
-mod fold;
 mod focus;
+mod fold;
 mod hubs;
 mod map;
 mod names;

@@ -47,7 +47,11 @@ pub(super) fn machines(index: &Connectivity<'_>, members: &[EndpointIx]) -> Stri
 }
 
 fn common_prefix<'t>(one: &'t str, other: &str) -> &'t str {
-    let end = one.char_indices().zip(other.chars()).find(|((_, a), b)| a != b).map_or(one.len().min(other.len()), |((at, _), _)| at);
+    let end = one
+        .char_indices()
+        .zip(other.chars())
+        .find(|((_, a), b)| a != b)
+        .map_or(one.len().min(other.len()), |((at, _), _)| at);
     let mut end = end;
     while !one.is_char_boundary(end) {
         end -= 1;
@@ -65,7 +69,9 @@ pub(super) fn member_count(index: &Connectivity<'_>, ix: GroupIx) -> String {
     match (members.as_slice(), kinds.len()) {
         ([], _) if !index.group(ix).is_defined() => "not in the input".into(),
         ([], _) => "no members".into(),
-        ([one], _) => short(&format!("{} {}", index.endpoint(*one).kind, index.endpoint(*one).label()), LABEL),
+        ([one], _) => {
+            short(&format!("{} {}", index.endpoint(*one).kind, index.endpoint(*one).label()), LABEL)
+        }
         (_, 1) => format!("{} {}", members.len(), plural(kinds.keys().next().copied().unwrap_or_default())),
         _ => format!("{} endpoints", members.len()),
     }
@@ -74,7 +80,9 @@ pub(super) fn member_count(index: &Connectivity<'_>, ix: GroupIx) -> String {
 fn plural(noun: &str) -> String {
     match noun {
         _ if noun.ends_with('s') || noun.ends_with('x') => format!("{noun}es"),
-        _ if noun.ends_with("cy") || noun.ends_with("ry") || noun.ends_with("xy") => format!("{}ies", &noun[..noun.len() - 1]),
+        _ if noun.ends_with("cy") || noun.ends_with("ry") || noun.ends_with("xy") => {
+            format!("{}ies", &noun[..noun.len() - 1])
+        }
         _ => format!("{noun}s"),
     }
 }

@@ -59,11 +59,10 @@ fn malformed_json() {
 fn a_truncated_state_wherever_it_is_cut() {
     let whole = state_text("logstash");
     for tenth in 1..10 {
-        let cut = &whole.as_bytes()[..whole.len() * tenth / 10];
-        let line = 1 + cut.iter().filter(|byte| **byte == b'\n').count();
-        let column = cut.iter().rev().take_while(|byte| **byte != b'\n').count();
+        let cut = &whole[..whole.len() * tenth / 10];
+        let (line, column) = (cut.split('\n').count(), cut.rsplit('\n').next().unwrap().len());
         let place = format!("the JSON is broken at line {line}, column {column}: the file ends too early");
-        refuses("half.tfstate", cut, &format!("cannot be read to its end: {place}"));
+        refuses("half.tfstate", cut.as_bytes(), &format!("cannot be read to its end: {place}"));
     }
 }
 
@@ -94,7 +93,7 @@ fn a_large_attribute_is_no_hindrance() {
     let opening = "\"attributes\": {";
     let at = machine + small[machine..].find(opening).unwrap() + opening.len();
     let padding = "x".repeat(64 << 20);
-    let large = [&small[..at], "\"user_data\": \"", &padding, "\",", &small[at..]].concat();
+    let large = [&small[..at], "\"user_data\": \"", padding.as_str(), "\",", &small[at..]].concat();
     case.write("large/terraform.tfstate", large.as_bytes());
     case.write("small/terraform.tfstate", small.as_bytes());
     let ask = |folder: &str| {
@@ -176,9 +175,9 @@ fn every_encoding_gives_the_same_answer() {
     };
     let plain = answer(text.as_bytes());
     assert!(plain.0.contains("logstash"));
-    assert_eq!(answer(&[b"\xEF\xBB\xBF", text.as_bytes()].concat()), plain, "UTF-8 with a mark");
-    assert_eq!(answer(&[b"\xFF\xFE", little.as_slice()].concat()), plain, "UTF-16LE with a mark");
-    assert_eq!(answer(&[b"\xFE\xFF", big.as_slice()].concat()), plain, "UTF-16BE with a mark");
+    assert_eq!(answer(&[b"\xEF\xBB\xBF".as_slice(), text.as_bytes()].concat()), plain, "UTF-8 with a mark");
+    assert_eq!(answer(&[b"\xFF\xFE".as_slice(), little.as_slice()].concat()), plain, "UTF-16LE with a mark");
+    assert_eq!(answer(&[b"\xFE\xFF".as_slice(), big.as_slice()].concat()), plain, "UTF-16BE with a mark");
     assert_eq!(answer(&little), plain, "UTF-16LE");
     assert_eq!(answer(&big), plain, "UTF-16BE");
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sglens::inventory::{
-    Builder, Direction, EndpointFact, EndpointId, GroupFact, GroupId, GroupRef, InterfaceFact, InterfaceId, Inventory,
-    Known, Members, Origin, Peer, PeeringId, PrefixListId, Role, Rule, VpcId,
+    Builder, Direction, EndpointFact, EndpointId, GroupFact, GroupId, GroupRef, InterfaceFact, InterfaceId,
+    Inventory, Known, Members, Origin, Peer, PeeringId, PrefixListId, Role, Rule, VpcId,
 };
 use sglens::traffic::{Block, Traffic};
 
@@ -57,8 +57,18 @@ pub struct Estate {
 }
 
 const BLOCKS: [&str; 12] = [
-    "0.0.0.0/0", "0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/28", "10.0.0.4/30", "10.0.0.5/32", "10.0.0.9/32", "10.0.1.0/24",
-    "::/0", "2001:db8::/64", "2001:db8::5/128", "192.0.2.0/24",
+    "0.0.0.0/0",
+    "0.0.0.0/0",
+    "10.0.0.0/8",
+    "10.0.0.0/28",
+    "10.0.0.4/30",
+    "10.0.0.5/32",
+    "10.0.0.9/32",
+    "10.0.1.0/24",
+    "::/0",
+    "2001:db8::/64",
+    "2001:db8::5/128",
+    "192.0.2.0/24",
 ];
 
 impl Estate {
@@ -101,10 +111,14 @@ impl Estate {
             }
         }
         for rule in &rules {
-            let traffic = Traffic::from_permission(&rule.protocol.to_string(), Some(rule.from), Some(rule.to)).unwrap();
+            let traffic =
+                Traffic::from_permission(&rule.protocol.to_string(), Some(rule.from), Some(rule.to)).unwrap();
             let direction = if rule.is_ingress { Direction::Ingress } else { Direction::Egress };
             let origins = vec![Origin::new(&source, rule.group.as_str())];
-            builder.rule(rule.group.clone(), Rule { direction, peer: rule.peer.clone(), traffic, doubt: None, origins });
+            builder.rule(
+                rule.group.clone(),
+                Rule { direction, peer: rule.peer.clone(), traffic, doubt: None, origins },
+            );
         }
         for number in 0..2 + dice.roll(8) {
             add_machine(&mut dice, &mut builder, &source, number, &groups, &vpcs);

@@ -47,7 +47,8 @@ fn check_judge(index: &Connectivity<'_>, estate: &Estate, tuple: &Tuple, expecte
     let itself = client == service && !naive::is_many(estate, tuple.from.0);
     let findings = if itself { Vec::new() } else { index.judge(&one.standing, &other.standing) };
     let says = findings.iter().any(|finding| {
-        finding.verdict == Verdict::Allowed && finding.traffic.contains(Protocol(tuple.protocol), tuple.detail)
+        finding.verdict == Verdict::Allowed
+            && finding.traffic.contains(Protocol(tuple.protocol), tuple.detail)
     });
     assert_eq!(says, expected, "seed {seed}: {tuple:?}\n{}", estate.describe());
 }
@@ -60,9 +61,19 @@ fn check_links(estate: &Estate, index: &Connectivity<'_>, seed: u64) {
         let expected = naive::is_allowed_between(estate, &tuple);
         let (client, service) = (naive::endpoint(index, tuple.from.0), naive::endpoint(index, tuple.to.0));
         let out = index.links(Subject::Endpoint(client), Direction::Egress);
-        assert_eq!(reaches(&out, service, &tuple), expected, "out, seed {seed}: {tuple:?}\n{}", estate.describe());
+        assert_eq!(
+            reaches(&out, service, &tuple),
+            expected,
+            "out, seed {seed}: {tuple:?}\n{}",
+            estate.describe()
+        );
         let back = index.links(Subject::Endpoint(service), Direction::Ingress);
-        assert_eq!(reaches(&back, client, &tuple), expected, "in, seed {seed}: {tuple:?}\n{}", estate.describe());
+        assert_eq!(
+            reaches(&back, client, &tuple),
+            expected,
+            "in, seed {seed}: {tuple:?}\n{}",
+            estate.describe()
+        );
         for links in [&out, &back] {
             assert_are_disjoint(links);
         }
@@ -82,9 +93,10 @@ fn assert_are_disjoint(links: &[Link]) {
     for (position, link) in links.iter().enumerate() {
         for other in links[position + 1..].iter().filter(|other| other.counterpart == link.counterpart) {
             for member in &link.members {
-                let twice = other.members.iter().any(|one| {
-                    one.endpoint == member.endpoint && one.traffic.overlaps(&member.traffic)
-                });
+                let twice = other
+                    .members
+                    .iter()
+                    .any(|one| one.endpoint == member.endpoint && one.traffic.overlaps(&member.traffic));
                 assert!(!twice, "{link:?} and {other:?}");
             }
         }
@@ -102,14 +114,20 @@ fn check_map(estate: &Estate, index: &Connectivity<'_>, seed: u64) {
         let Some(expected) = naive::is_drawn(estate, &client, &service, protocol, detail) else { continue };
         let says = map.graph.edge_indices().any(|edge| {
             let (from, to) = map.graph.edge_endpoints(edge).unwrap();
-            let named = |node: &Node, id: &GroupId| matches!(node, Node::Group(ix) if index.group(*ix).id == *id);
+            let named =
+                |node: &Node, id: &GroupId| matches!(node, Node::Group(ix) if index.group(*ix).id == *id);
             let finding = &map.graph[edge].finding;
             named(&map.graph[from], &client)
                 && named(&map.graph[to], &service)
                 && finding.verdict == Verdict::Allowed
                 && finding.traffic.contains(Protocol(protocol), detail)
         });
-        assert_eq!(says, expected, "map, seed {seed}: {client} → {service} {protocol}/{detail}\n{}", estate.describe());
+        assert_eq!(
+            says,
+            expected,
+            "map, seed {seed}: {client} → {service} {protocol}/{detail}\n{}",
+            estate.describe()
+        );
     }
 }
 
@@ -130,12 +148,18 @@ fn classes_expand_to_the_same_edges() {
                     let of = |ix: EndpointIx| {
                         let links = index.links(Subject::Endpoint(ix), direction);
                         let told = links.into_iter().map(|link| {
-                            let others: Vec<_> =
-                                link.members.into_iter().filter(|m| !pair.contains(&m.endpoint)).map(|m| (m.endpoint, m.traffic)).collect();
+                            let others: Vec<_> = link
+                                .members
+                                .into_iter()
+                                .filter(|m| !pair.contains(&m.endpoint))
+                                .map(|m| (m.endpoint, m.traffic))
+                                .collect();
                             (link.counterpart, link.finding.verdict, others)
                         });
-                        told.filter(|(to, _, others)| !others.is_empty() || matches!(to, Counterpart::Outside(_)))
-                            .collect::<Vec<_>>()
+                        told.filter(|(to, _, others)| {
+                            !others.is_empty() || matches!(to, Counterpart::Outside(_))
+                        })
+                        .collect::<Vec<_>>()
                     };
                     assert_eq!(of(pair[0]), of(pair[1]), "seed {seed}\n{}", estate.describe());
                     compared += 1;

@@ -58,13 +58,24 @@ pub fn is_allowed_between(estate: &Estate, tuple: &Tuple) -> bool {
 
 /// Is the packet on the arrow between two groups? `None` where the question is not asked: a group
 /// that nobody carries, or an arrow that an egress rule, not an ingress rule, draws.
-pub fn is_drawn(estate: &Estate, client: &GroupId, service: &GroupId, protocol: u8, detail: u16) -> Option<bool> {
+pub fn is_drawn(
+    estate: &Estate,
+    client: &GroupId,
+    service: &GroupId,
+    protocol: u8,
+    detail: u16,
+) -> Option<bool> {
     let carriers = |group: &GroupId| -> Vec<(usize, usize)> {
         let endpoints = estate.inventory.endpoints.values().enumerate();
-        let all = endpoints.flat_map(|(e, endpoint)| (0..endpoint.interfaces.len()).map(move |i| (e, i, endpoint)));
-        all.filter(|(_, i, endpoint)| endpoint.interfaces[*i].groups.contains(group)).map(|(e, i, _)| (e, i)).collect()
+        let all =
+            endpoints.flat_map(|(e, endpoint)| (0..endpoint.interfaces.len()).map(move |i| (e, i, endpoint)));
+        all.filter(|(_, i, endpoint)| endpoint.interfaces[*i].groups.contains(group))
+            .map(|(e, i, _)| (e, i))
+            .collect()
     };
-    let names = |rule: &RawRule| rule.group == *service && rule.is_ingress && rule.peer == Peer::Group(client.clone());
+    let names = |rule: &RawRule| {
+        rule.group == *service && rule.is_ingress && rule.peer == Peer::Group(client.clone())
+    };
     let (clients, services) = (carriers(client), carriers(service));
     if clients.is_empty() || services.is_empty() || !estate.rules.iter().any(names) {
         return None;
@@ -85,7 +96,8 @@ fn allowed_by(estate: &Estate, tuple: &Tuple, admits: impl Fn(&RawRule) -> bool)
     }
     let (one, other) = (&client.interfaces[tuple.from.1], &service.interfaces[tuple.to.1]);
     Family::BOTH.into_iter().any(|family| {
-        let wrong_icmp = (family == Family::V4 && tuple.protocol == 58) || (family == Family::V6 && tuple.protocol == 1);
+        let wrong_icmp =
+            (family == Family::V4 && tuple.protocol == 58) || (family == Family::V6 && tuple.protocol == 1);
         let has = |interface: &Interface| interface.addresses.iter().any(|block| block.family() == family);
         let fits = |rule: &&RawRule, own: &Interface, far: &Interface| {
             own.groups.contains(&rule.group)
@@ -96,7 +108,11 @@ fn allowed_by(estate: &Estate, tuple: &Tuple, admits: impl Fn(&RawRule) -> bool)
             && has(one)
             && has(other)
             && estate.rules.iter().filter(|rule| !rule.is_ingress).any(|rule| fits(&rule, one, other))
-            && estate.rules.iter().filter(|rule| rule.is_ingress && admits(rule)).any(|rule| fits(&rule, other, one))
+            && estate
+                .rules
+                .iter()
+                .filter(|rule| rule.is_ingress && admits(rule))
+                .any(|rule| fits(&rule, other, one))
     })
 }
 
@@ -106,7 +122,8 @@ fn carries(rule: &RawRule, protocol: u8, detail: u16) -> bool {
         number if number != i64::from(protocol) => false,
         6 | 17 => rule.from <= i64::from(detail) && i64::from(detail) <= rule.to,
         1 | 58 => {
-            (rule.from == -1 || rule.from == i64::from(detail / 256)) && (rule.from == -1 || rule.to == -1 || rule.to == i64::from(detail % 256))
+            (rule.from == -1 || rule.from == i64::from(detail / 256))
+                && (rule.from == -1 || rule.to == -1 || rule.to == i64::from(detail % 256))
         }
         _ => true,
     }
@@ -118,7 +135,8 @@ fn is_peer(estate: &Estate, rule: &RawRule, own: &Interface, far: &Interface, fa
         _ => true,
     };
     let holds = |block: &Block| {
-        block.family() == family && far.addresses.iter().any(|address| block.contains(address) || address.contains(block))
+        block.family() == family
+            && far.addresses.iter().any(|address| block.contains(address) || address.contains(block))
     };
     in_reach
         && match &rule.peer {
@@ -128,4 +146,3 @@ fn is_peer(estate: &Estate, rule: &RawRule, own: &Interface, far: &Interface, fa
             Peer::Unresolved(_) => false,
         }
 }
-

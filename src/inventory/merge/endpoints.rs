@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::Names;
 use crate::inventory::{
-    Builder, Endpoint, EndpointFact, EndpointId, Group, GroupId, GroupRef, Interface, InterfaceFact, InterfaceId,
-    Members, Network, Role, VpcId, Warning,
+    Builder, Endpoint, EndpointFact, EndpointId, Group, GroupId, GroupRef, Interface, InterfaceFact,
+    InterfaceId, Members, Network, Role, VpcId, Warning,
 };
 
 /// What tells an endpoint's interfaces apart.
@@ -52,7 +52,12 @@ pub(in crate::inventory) fn merge(
                 GroupRef::Id(id) => Some(id.clone()),
                 GroupRef::Unresolved(_) => None,
             });
-            stated.entry(id.clone()).or_default().entry(fact.origin.source.name.clone()).or_default().extend(ids);
+            stated
+                .entry(id.clone())
+                .or_default()
+                .entry(fact.origin.source.name.clone())
+                .or_default()
+                .extend(ids);
         }
         add_fact(by_endpoint.entry(endpoint).or_default().entry(key).or_default(), fact, builder);
     }
@@ -104,7 +109,10 @@ fn owners(builder: &mut Builder, interfaces: &[InterfaceFact]) -> BTreeMap<Inter
         if endpoints.len() > 1 {
             let names: Vec<&str> = endpoints.iter().map(EndpointId::as_str).collect();
             builder.warnings.insert(Warning {
-                message: format!("interface {interface} is claimed by {}; the first is used", names.join(", ")),
+                message: format!(
+                    "interface {interface} is claimed by {}; the first is used",
+                    names.join(", ")
+                ),
             });
         }
         owners.extend(endpoints.into_iter().next().map(|first| (interface, first)));
@@ -142,7 +150,10 @@ fn warn_of_different_groups(
         if distinct.len() > 1 {
             let sources: Vec<&str> = by_source.keys().map(String::as_str).collect();
             warnings.insert(Warning {
-                message: format!("interface {id} carries different groups in {}; the union is used", sources.join(", ")),
+                message: format!(
+                    "interface {id} carries different groups in {}; the union is used",
+                    sources.join(", ")
+                ),
             });
         }
     }
@@ -177,7 +188,9 @@ fn fold_unnamed(mut interfaces: BTreeMap<Key, Interface>) -> Vec<Interface> {
         let shares = |named: &Interface| !named.addresses.is_disjoint(&unnamed.addresses);
         let same = interfaces.iter().find(|(key, named)| has_id(key) && shares(named)).or_else(|| {
             let unplaced = unnamed.addresses.is_empty();
-            interfaces.iter().find(|(key, named)| has_id(key) && unplaced && unnamed.groups.is_subset(&named.groups))
+            interfaces
+                .iter()
+                .find(|(key, named)| has_id(key) && unplaced && unnamed.groups.is_subset(&named.groups))
         });
         let same = same.map(|(key, _)| key.clone());
         if let Some(named) = same.and_then(|key| interfaces.get_mut(&key)) {
@@ -216,7 +229,9 @@ fn merge_endpoint(id: EndpointId, facts: Vec<EndpointFact>, interfaces: Vec<Inte
         endpoint.aliases.extend(fact.aliases);
         endpoint.origins.push(fact.origin);
     }
-    endpoint.aliases.extend(endpoint.interfaces.iter().filter_map(|i| Some(Arc::from(i.id.as_ref()?.as_str()))));
+    endpoint
+        .aliases
+        .extend(endpoint.interfaces.iter().filter_map(|i| Some(Arc::from(i.id.as_ref()?.as_str()))));
     endpoint.origins.sort();
     endpoint.origins.dedup();
     endpoint
@@ -270,7 +285,8 @@ fn settle(
             interface.subnets.iter().filter_map(|id| network.subnets.get(id)?.vpc.as_ref()).collect();
         let by_group: BTreeSet<&VpcId> =
             interface.groups.iter().filter_map(|id| groups.get(id)?.vpc.as_ref()).collect();
-        let only = |vpcs: BTreeSet<&VpcId>| if vpcs.len() == 1 { vpcs.first().copied().cloned() } else { None };
+        let only =
+            |vpcs: BTreeSet<&VpcId>| if vpcs.len() == 1 { vpcs.first().copied().cloned() } else { None };
         interface.vpc = interface.vpc.take().or_else(|| only(by_subnet)).or_else(|| only(by_group));
         let vpc = interface.vpc.clone();
         interface.groups = interface.groups.iter().map(|id| names.resolve(id, vpc.as_ref())).collect();

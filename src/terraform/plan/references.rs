@@ -252,7 +252,9 @@ impl<'e> Search<'e> {
                 if chosen.is_empty() {
                     chosen = fields.values().collect();
                 }
-                chosen.into_iter().for_each(|field| self.literal(field, hints));
+                for field in chosen {
+                    self.literal(field, hints);
+                }
             }
             _ => {}
         }

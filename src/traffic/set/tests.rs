@@ -57,7 +57,10 @@ fn the_human_form_is_compact() {
         shown(&[("udp", 53, 53), ("tcp", 8080, 8090), ("tcp", 443, 443), ("icmp", 8, -1), ("50", 0, 0)]),
         "tcp 443, 8080-8090 · udp 53 · icmp echo-request · esp"
     );
-    assert_eq!(shown(&[("tcp", 0, 65_535), ("icmp", 3, 4), ("icmpv6", -1, -1)]), "tcp all · icmp unreachable/4 · icmpv6 all");
+    assert_eq!(
+        shown(&[("tcp", 0, 65_535), ("icmp", 3, 4), ("icmpv6", -1, -1)]),
+        "tcp all · icmp unreachable/4 · icmpv6 all"
+    );
     assert_eq!(shown(&[("tcp", 80, 81), ("tcp", 82, 90), ("132", 0, 0)]), "tcp 80-90 · protocol 132");
     assert_eq!(Traffic::all().to_string(), "all traffic");
     assert_eq!(Traffic::all().within(Family::V4).to_string(), "all traffic");
@@ -69,7 +72,10 @@ fn the_human_form_is_compact() {
 #[test]
 fn items_follow_the_api_encoding() {
     let rows = |traffic: &Traffic| serde_json::to_value(traffic.items()).unwrap();
-    assert_eq!(rows(&Traffic::all()), serde_json::json!([{"protocol": "all", "from_port": null, "to_port": null}]));
+    assert_eq!(
+        rows(&Traffic::all()),
+        serde_json::json!([{"protocol": "all", "from_port": null, "to_port": null}])
+    );
     assert_eq!(
         rows(&permission("icmp", Some(8), None).union(&permission("47", None, None))),
         serde_json::json!([

@@ -1,0 +1,38 @@
+# `just --list` shows the recipes. Nothing here is needed: each is one command.
+
+# what CI runs
+default: ci
+
+# compile everything, tests and benches too, with and without the live source
+check:
+    cargo check --all-targets --locked
+    cargo check --all-targets --locked --no-default-features
+
+# all tests
+test:
+    cargo test --locked
+
+# rewrite the sources in the house style
+fmt:
+    cargo fmt
+
+# lints, warnings denied
+clippy:
+    cargo clippy --all-targets --locked -- -D warnings
+
+# rewrite the golden files and the example pictures; look at each difference before you commit it
+golden:
+    UPDATE_GOLDEN=1 cargo test --locked
+    git diff --stat -- examples tests
+
+# measure; arguments go to the bench: `just bench --sizes 1000`
+bench *ARGS:
+    cargo bench -- {{ARGS}}
+
+# licences, sources and duplicates of the packages we use
+deny:
+    cargo deny --locked check bans licenses sources
+
+# everything that a submission must pass
+ci:
+    bash .ci/run

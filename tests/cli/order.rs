@@ -1,0 +1,154 @@
+//! The order of files, and of resources within them, changes nothing; neither does splitting an
+//! estate into one state for groups and rules and one for machines.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::{Case, state_text};
+
+const QUESTIONS: [&[&str]; 5] = [
+    &["graph"],
+    &["focus", "checkout-1", "--depth", "2", "--direction", "both"],
+    &["focus", "logstash", "--direction", "in"],
+    &["members", "logstash"],
+    &["explain", "checkout-1", "elasticsearch", "--via"],
+];
+
+const FORMATS: [&str; 5] = ["text", "json", "dot", "svg", "scene"];
+
+/// The microservices estate: groups, rules and network in one state, machines in another.
+fn split() -> [Value; 2] {
+    let whole: Value = serde_json::from_str(&state_text("microservices")).unwrap();
+    [false, true].map(|machines| {
+        let mut part = whole.clone();
+        part["resources"].as_array_mut().unwrap().retain(|resource| {
+            let is_machine = matches!(resource["type"].as_str(), Some("aws_instance" | "aws_lb"));
+            is_machine == machines
+        });
+        part
+    })
+}
+
+/// Writes the two states as `infra.tfstate` and `app.tfstate`.
+fn write(states: &[Value; 2]) -> Case {
+    let case = Case::scratch();
+    for (name, state) in ["infra.tfstate", "app.tfstate"].into_iter().zip(states) {
+        case.write(name, serde_json::to_string_pretty(state).unwrap().as_bytes());
+    }
+    case
+}
+
+/// Shuffles the resources of a state, and the instances of each.
+fn shuffle(state: &mut Value, seed: u64) {
+    let mut dice = seed;
+    let resources = state["resources"].as_array_mut().unwrap();
+    mix(resources, &mut dice);
+    for resource in resources {
+        mix(resource["instances"].as_array_mut().unwrap(), &mut dice);
+    }
+}
+
+/// Fisher and Yates' shuffle, with the same dice on every machine.
+fn mix(list: &mut [Value], dice: &mut u64) {
+    for last in (1..list.len()).rev() {
+        *dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        list.swap(last, ((*dice >> 33) % (last as u64 + 1)) as usize);
+    }
+}
+
+/// All that a user sees of an answer.
+fn ask(case: &Case, question: &[&str], format: &str, files: &[&str]) -> (Option<i32>, String, String) {
+    let run = case.run(&[question, &["-f", format], files].concat());
+    (run.code, run.stdout, run.stderr)
+}
+
+#[test]
+fn the_order_of_files_and_resources_does_not_matter() {
+    let plain = split();
+    let known = write(&plain);
+    let shuffled: Vec<Case> = (1..4)
+        .map(|seed| {
+            let mut states = plain.clone();
+            states.iter_mut().for_each(|state| shuffle(state, seed));
+            assert_ne!(states, plain);
+            write(&states)
+        })
+        .collect();
+    for question in QUESTIONS {
+        for format in FORMATS {
+            // Some verbs refuse some formats: then they refuse alike.
+            let expected = ask(&known, question, format, &["infra.tfstate", "app.tfstate"]);
+            let reversed = ask(&known, question, format, &["app.tfstate", "infra.tfstate"]);
+            assert_eq!(reversed, expected, "files reversed: {question:?} {format}");
+            for case in &shuffled {
+                let other = ask(case, question, format, &["app.tfstate", "infra.tfstate"]);
+                assert_eq!(other, expected, "resources shuffled: {question:?} {format}");
+            }
+        }
+        let (code, stdout, stderr) = ask(&known, question, "json", &["infra.tfstate", "app.tfstate"]);
+        assert_eq!(code, Some(0), "{question:?}: {stderr}");
+        assert!(stdout.contains("infra.tfstate"), "{question:?}");
+    }
+}
+
+/// A file named twice is read once.
+#[test]
+fn a_repeated_file_does_not_matter() {
+    let case = write(&split());
+    let once = ask(&case, QUESTIONS[0], "json", &["infra.tfstate", "app.tfstate"]);
+    let twice = ask(&case, QUESTIONS[0], "json", &["app.tfstate", "infra.tfstate", "app.tfstate"]);
+    assert_eq!(twice, once);
+}
+
+fn words(value: &Value) -> String {
+    value.as_str().unwrap_or("-").to_owned()
+}
+
+fn edges(answer: &Value) -> BTreeSet<[String; 4]> {
+    let edges = answer["edges"].as_array().unwrap().iter();
+    edges.map(|edge| ["from", "to", "summary", "verdict"].map(|key| words(&edge[key]))).collect()
+}
+
+fn connections(answer: &Value) -> BTreeSet<(Vec<String>, Vec<String>)> {
+    let connections = answer["connections"].as_array().unwrap().iter();
+    let line = |c: &Value| {
+        let peer = [&c["group"]["id"], &c["endpoint"]["label"], &c["through"]];
+        let said = [&c["direction"], &c["summary"], &c["verdict"]];
+        let facts = peer.into_iter().chain(said).map(words).collect();
+        let members = c["members"].as_array().unwrap().iter();
+        (facts, members.map(|member| words(&member["id"])).collect())
+    };
+    connections.map(line).collect()
+}
+
+#[test]
+fn two_states_give_the_connections_of_the_whole() {
+    let case = write(&split());
+    case.write("whole.tfstate", state_text("microservices").as_bytes());
+    let parts = ["infra.tfstate", "app.tfstate"];
+    let json = |question: &[&str], files: &[&str]| -> Value {
+        let (code, stdout, stderr) = ask(&case, question, "json", files);
+        assert_eq!(code, Some(0), "{stderr}");
+        serde_json::from_str(&stdout).unwrap()
+    };
+    let whole = edges(&json(&["graph"], &["whole.tfstate"]));
+    assert!(whole.len() > 8);
+    assert_eq!(edges(&json(&["graph"], &parts)), whole);
+    for question in &QUESTIONS[1..3] {
+        let whole = connections(&json(question, &["whole.tfstate"]));
+        assert!(!whole.is_empty());
+        assert_eq!(connections(&json(question, &parts)), whole, "{question:?}");
+    }
+}
+
+#[test]
+fn a_half_of_an_estate_says_what_it_lacks() {
+    let case = write(&split());
+    let groups = case.run(&["graph", "infra.tfstate"]).exits(0);
+    assert!(groups.stderr.contains("11 groups, 29 rules"), "{}", groups.stderr);
+    assert!(groups.stderr.contains("0 endpoints"), "{}", groups.stderr);
+    let machines = case.run(&["graph", "app.tfstate"]).exits(0);
+    assert!(machines.stderr.contains("0 groups (and 11 only referred to)"), "{}", machines.stderr);
+    assert!(machines.stderr.ends_with("because no group is defined in the input\n"), "{}", machines.stderr);
+}
