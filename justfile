@@ -10,7 +10,7 @@ check:
 
 # all tests
 test:
-    cargo test --locked
+    cargo test --locked --release
 
 # rewrite the sources in the house style
 fmt:
@@ -19,19 +19,20 @@ fmt:
 # lints, warnings denied
 clippy:
     cargo clippy --all-targets --locked -- -D warnings
+    cargo clippy --all-targets --locked --no-default-features -- -D warnings
 
-# rewrite the golden files and the example pictures; look at each difference before you commit it
+# rewrite the golden pictures of the examples; look at each difference before you commit it
 golden:
-    UPDATE_GOLDEN=1 cargo test --locked
-    git diff --stat -- examples tests
+    UPDATE_GOLDEN=1 cargo test --locked --test cli golden
+    git diff --stat -- examples
 
 # measure; arguments go to the bench: `just bench --sizes 1000`
 bench *ARGS:
-    cargo bench -- {{ARGS}}
+    cargo bench --bench estates -- {{ARGS}}
 
 # licences, sources and duplicates of the packages we use
 deny:
-    cargo deny --locked check bans licenses sources
+    cargo deny check bans licenses sources
 
 # everything that a submission must pass
 ci:

@@ -72,7 +72,7 @@ fn read(bytes: &[u8]) -> Inventory {
 }
 
 fn measure(file: &Path, bytes: &[u8]) {
-    let runs = if bytes.len() > 50_000_000 { 5 } else { 11 };
+    let runs = if bytes.len() > 50_000_000 { 3 } else { 11 };
     let (floor, ()) =
         best(runs, || drop(serde_json::from_slice::<serde::de::IgnoredAny>(bytes).expect("it is JSON")));
     let (reading, inventory) = best(runs, || read(bytes));

@@ -234,6 +234,8 @@ pub enum Format {
     Text,
     /// Graphviz.
     Dot,
+    /// For pull-request comments.
+    Mermaid,
     /// A picture.
     Svg,
     /// For scripts.

@@ -25,7 +25,7 @@ pub fn run(args: &FocusArgs, session: Session) -> Result<Outcome> {
     let content = match format {
         Format::Text => focus_text(&index, &answer),
         Format::Json => focus_json(&index, &answer),
-        Format::Dot | Format::Svg | Format::Scene => {
+        Format::Dot | Format::Mermaid | Format::Svg | Format::Scene => {
             let view = focus_view(&index, &answer, &picture::options(&args.picture));
             picture::draw(&view, &args.picture, format, session)?
         }

@@ -18,7 +18,7 @@ pub fn run(args: &GraphArgs, session: Session) -> Result<Outcome> {
     let content = match format {
         Format::Json => graph_json(&index, &map),
         Format::Text => bail!("`graph` draws; for a report use `sglens focus TARGET`, or `-f json`"),
-        Format::Dot | Format::Svg | Format::Scene => {
+        Format::Dot | Format::Mermaid | Format::Svg | Format::Scene => {
             let options = ViewOptions {
                 vpcs: args.vpc.iter().map(|name| vpc(&index, name)).collect::<Result<_>>()?,
                 groups: args

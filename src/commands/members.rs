@@ -20,7 +20,7 @@ pub fn run(args: &MembersArgs, session: Session) -> Result<Outcome> {
     let content = match format {
         Format::Text => members_text(&index, &answer),
         Format::Json => members_json(&index, &answer),
-        Format::Dot | Format::Svg | Format::Scene => {
+        Format::Dot | Format::Mermaid | Format::Svg | Format::Scene => {
             bail!("`members` lists; draw the group with `sglens focus {}`", args.group)
         }
     };

@@ -16,6 +16,7 @@ pub fn format(args: &OutputArgs, default: Format) -> Result<Format> {
     let by_name = match extension.as_deref() {
         Some("svg") => Some(Format::Svg),
         Some("dot" | "gv") => Some(Format::Dot),
+        Some("mmd" | "mermaid") => Some(Format::Mermaid),
         Some("json") => Some(Format::Json),
         Some("txt") => Some(Format::Text),
         _ => None,
@@ -26,13 +27,16 @@ pub fn format(args: &OutputArgs, default: Format) -> Result<Format> {
             bail!("`-o` takes a file; did you mean `-f {}`?", path.display())
         }
         (None, None, _) => {
-            bail!("`{}` does not end in .svg, .dot, .json or .txt; name the format with `-f`", path.display())
+            bail!(
+                "`{}` does not end in .svg, .dot, .mmd, .json or .txt; name the format with `-f`",
+                path.display()
+            )
         }
     }
 }
 
 fn is_format_name(path: &Path) -> bool {
-    matches!(path.to_str(), Some("svg" | "dot" | "json" | "text" | "txt" | "png" | "mermaid" | "scene"))
+    path.to_str().is_some_and(|name| <Format as clap::ValueEnum>::from_str(name, false).is_ok())
 }
 
 /// Writes an answer.

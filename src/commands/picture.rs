@@ -33,6 +33,9 @@ pub fn draw(view: &View, args: &PictureArgs, format: Format, session: Session) -
     if format == Format::Dot {
         return Ok(render::dot(view));
     }
+    if format == Format::Mermaid {
+        return Ok(render::mermaid(view)?);
+    }
     let (scene, trouble) = layout_view(view);
     if let Some(trouble) = trouble {
         session.say(&format!("warning: {trouble}; the picture uses a plain placement"));

@@ -85,8 +85,8 @@ pub struct Connectivity<'i> {
     /// For each group: the rules that name it as peer, by direction.
     pub(super) ingress_naming: Vec<Vec<RuleIx>>,
     pub(super) egress_naming: Vec<Vec<RuleIx>>,
-    /// For each block: the ingress rules that name it.
-    pub(super) ingress_from_block: Vec<Vec<RuleIx>>,
+    /// For each block: the groups that an ingress rule opens to it, by the VPCs they are carried in.
+    pub(super) open_to_block: Vec<BTreeMap<Option<VpcIx>, Vec<GroupIx>>>,
     /// For each block: the classes that are, or may be, in it.
     pub(super) classes_in_block: Vec<Vec<ClassIx>>,
     /// For each group: the classes that carry it.
@@ -130,7 +130,7 @@ impl<'i> Connectivity<'i> {
             egress: vec![Vec::new(); groups.len()],
             ingress_naming: vec![Vec::new(); groups.len()],
             egress_naming: vec![Vec::new(); groups.len()],
-            ingress_from_block: vec![Vec::new(); blocks.len()],
+            open_to_block: vec![BTreeMap::new(); blocks.len()],
             classes_in_block: vec![Vec::new(); blocks.len()],
             carriers: vec![Vec::new(); groups.len()],
             homes: vec![Vec::new(); groups.len()],
@@ -148,6 +148,7 @@ impl<'i> Connectivity<'i> {
         };
         index.link();
         index.find_homes();
+        index.open_blocks();
         index
     }
 
@@ -160,12 +161,7 @@ impl<'i> Connectivity<'i> {
             match (&row.peer, is_ingress) {
                 (PeerIx::Group(peer), true) => self.ingress_naming[peer.get()].push(ix),
                 (PeerIx::Group(peer), false) => self.egress_naming[peer.get()].push(ix),
-                (PeerIx::Blocks(blocks), true) => {
-                    for block in blocks {
-                        self.ingress_from_block[block.get()].push(ix);
-                    }
-                }
-                (PeerIx::Unknown, true) | (_, false) => {}
+                (PeerIx::Blocks(_) | PeerIx::Unknown, _) => {}
             }
         }
         for (position, class) in self.classes.iter().enumerate() {
@@ -190,6 +186,21 @@ impl<'i> Connectivity<'i> {
             homes.dedup();
             if homes.is_empty() {
                 homes.push(self.alone[position].vpc);
+            }
+        }
+    }
+
+    fn open_blocks(&mut self) {
+        for row in self.rules.iter().filter(|row| row.rule.direction == Direction::Ingress) {
+            let PeerIx::Blocks(blocks) = &row.peer else { continue };
+            for block in blocks {
+                for home in &self.homes[row.owner.get()] {
+                    let open = self.open_to_block[block.get()].entry(*home).or_default();
+                    // Rows come group by group: one look back keeps each group once.
+                    if open.last() != Some(&row.owner) {
+                        open.push(row.owner);
+                    }
+                }
             }
         }
     }

@@ -1,5 +1,7 @@
 //! The verdict on one client and one service: egress of the one, ingress of the other.
 
+use smallvec::SmallVec;
+
 use super::{Connectivity, Doubt, PeerIx, Presence, Reach, RuleIx, RuleRow, Standing};
 use crate::inventory::Role;
 use crate::traffic::{Family, Traffic};
@@ -78,10 +80,13 @@ struct Side {
 #[derive(Default)]
 struct Evidence {
     parts: [Traffic; 4],
-    ingress: Vec<(RuleIx, bool)>,
-    egress: Vec<(RuleIx, bool)>,
+    ingress: Matched,
+    egress: Matched,
     doubts: Vec<(Doubt, Traffic)>,
 }
+
+/// Rules whose peer is the other side, and whether surely.
+type Matched = SmallVec<[(RuleIx, bool); 6]>;
 
 /// The verdicts in the order of [`Evidence::parts`]: each takes what the ones before it left.
 const VERDICTS: [Verdict; 4] =
@@ -356,11 +361,15 @@ impl Evidence {
 
 /// Puts the families together: disjoint findings, each with the rules that speak for it.
 fn findings(index: &Connectivity<'_>, families: &[Evidence; 2]) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = Vec::new();
+    // Most pairs have one verdict or none.
+    let mut findings: Vec<Finding> = Vec::with_capacity(1);
     let mut taken = Traffic::none();
     for (position, verdict) in VERDICTS.into_iter().enumerate() {
+        if families.iter().all(|evidence| evidence.parts[position].is_empty()) {
+            continue;
+        }
         let both = families[0].parts[position].union(&families[1].parts[position]);
-        let traffic = both.difference(&taken);
+        let traffic = if taken.is_empty() { both } else { both.difference(&taken) };
         // Everything that IPv4 can carry is "all" to people: what ICMPv6 alone adds is no news.
         if traffic.is_empty() || taken.is_all() {
             continue;
@@ -368,10 +377,10 @@ fn findings(index: &Connectivity<'_>, families: &[Evidence; 2]) -> Vec<Finding> 
         let mut finding =
             Finding { verdict, traffic, ingress: Vec::new(), egress: Vec::new(), doubts: Vec::new() };
         for evidence in families {
-            let about = evidence.parts[position].intersection(&finding.traffic);
-            if about.is_empty() {
+            if evidence.parts[position].is_empty() {
                 continue;
             }
+            let about = evidence.parts[position].intersection(&finding.traffic);
             if verdict != Verdict::NoIngress {
                 finding.ingress.extend(Evidence::speaking(index, &evidence.ingress, verdict, &about));
             }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    ClassIx, Connectivity, EndpointIx, Finding, GroupIx, Outside, PeerIx, Presence, Reach, RuleIx, RuleRow,
-    Shape, Standing, Verdict,
+    BlockIx, ClassIx, Connectivity, EndpointIx, Finding, GroupIx, Outside, PeerIx, Presence, Reach, RuleIx,
+    RuleRow, Shape, Standing, Verdict, VpcIx,
 };
 use crate::inventory::{Direction, Role};
-use crate::traffic::{Family, Traffic};
+use crate::traffic::{Block, Family, Traffic};
 
 /// What is asked about: an endpoint, or a group through those who carry it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -51,9 +51,9 @@ pub struct Link {
     pub members: Vec<Member>,
 }
 
-/// Findings by counterpart and verdict, as they come in.
+/// Findings by counterpart and verdict, as they come in. Boxed: the tree moves its values about.
 #[derive(Default)]
-struct Collector(BTreeMap<(Counterpart, Verdict), (Finding, Vec<(EndpointIx, Arc<Traffic>)>)>);
+struct Collector(BTreeMap<(Counterpart, Verdict), Box<(Finding, Vec<Member>)>>);
 
 impl Connectivity<'_> {
     /// The links of a subject: [`Direction::Egress`] to services, [`Direction::Ingress`] from clients.
@@ -155,18 +155,15 @@ impl Connectivity<'_> {
                 services.push((named, true));
             }
         }
-        let near = |service: &GroupIx| {
-            let homes = &self.homes[service.get()];
-            homes.iter().any(|home| matches!(self.scope.reach(client.vpc, *home), Reach::Yes | Reach::Maybe))
-        };
+        let near =
+            |home: &Option<VpcIx>| matches!(self.scope.reach(client.vpc, *home), Reach::Yes | Reach::Maybe);
         for family in Family::BOTH {
             if let Presence::Present { inside, perhaps, .. } = client.presence(family) {
-                let named = inside
-                    .iter()
-                    .chain(perhaps.iter())
-                    .flat_map(|block| &self.ingress_from_block[block.get()]);
-                let open = self.open_ingress(family);
-                services.extend(named.chain(open).map(owner).filter(near).map(|service| (service, false)));
+                let everywhere = self.everywhere(family);
+                for block in inside.iter().chain(perhaps.iter()).chain(&everywhere) {
+                    let open = self.open_to_block[block.get()].iter().filter(|(home, _)| near(home));
+                    services.extend(open.flat_map(|(_, groups)| groups).map(|service| (*service, false)));
+                }
             }
         }
         // Related first, so that the one that is kept of two says so.
@@ -186,11 +183,10 @@ impl Connectivity<'_> {
         })
     }
 
-    /// The ingress rules that admit every address of a family.
-    fn open_ingress(&self, family: Family) -> &[RuleIx] {
-        let all =
-            if family == Family::V4 { crate::traffic::Block::ALL_V4 } else { crate::traffic::Block::ALL_V6 };
-        self.blocks.binary_search(&all).map_or(&[], |position| &self.ingress_from_block[position])
+    /// The block of all addresses of a family, if any rule names it.
+    fn everywhere(&self, family: Family) -> Option<BlockIx> {
+        let all = if family == Family::V4 { Block::ALL_V4 } else { Block::ALL_V6 };
+        self.blocks.binary_search(&all).ok().map(BlockIx::new)
     }
 
     fn links_in(&self, service: &Standing, endpoint: Option<EndpointIx>, found: &mut Collector) {
@@ -266,10 +262,12 @@ impl Connectivity<'_> {
         rules: &[RuleIx],
         about: impl Fn(GroupIx, GroupIx) -> bool,
     ) -> Vec<Finding> {
-        let (in_vain, mut findings): (Vec<Finding>, Vec<Finding>) = self
-            .judge_by(client, service, rules, false)
-            .into_iter()
-            .partition(|one| one.verdict == Verdict::NoIngress);
+        let findings = self.judge_by(client, service, rules, false);
+        if findings.iter().all(|one| one.verdict != Verdict::NoIngress) {
+            return findings;
+        }
+        let (in_vain, mut findings): (Vec<Finding>, Vec<Finding>) =
+            findings.into_iter().partition(|one| one.verdict == Verdict::NoIngress);
         for unanswered in in_vain {
             let is_about = |ix: &RuleIx| {
                 let row = self.rule(*ix);
@@ -367,14 +365,21 @@ fn others(
 }
 
 impl Collector {
-    fn add(&mut self, counterpart: Counterpart, finding: &Finding, members: impl Iterator<Item = EndpointIx>) {
+    fn add(
+        &mut self,
+        counterpart: Counterpart,
+        finding: &Finding,
+        members: impl Iterator<Item = EndpointIx>,
+    ) {
         let traffic = Arc::new(finding.traffic.clone());
-        let (known, list) =
-            self.0.entry((counterpart, finding.verdict)).or_insert_with(|| (finding.clone(), Vec::new()));
+        let slot = self.0.entry((counterpart, finding.verdict));
+        let entry = slot.or_insert_with(|| Box::new((finding.clone(), Vec::new())));
+        let (known, list) = &mut **entry;
         if known != finding {
             known.absorb(finding);
         }
-        list.extend(members.map(|member| (member, Arc::clone(&traffic))));
+        list.reserve(members.size_hint().1.unwrap_or_default());
+        list.extend(members.map(|endpoint| Member { endpoint, traffic: Arc::clone(&traffic) }));
     }
 
     /// The links, disjoint: what one interface or group of a machine allows is not blocked because
@@ -384,7 +389,8 @@ impl Collector {
         // What better verdicts of the same counterpart took, by machine and in all.
         let mut taken: Vec<Member> = Vec::new();
         let mut total = Traffic::none();
-        for ((counterpart, _), (mut finding, members)) in self.0 {
+        for ((counterpart, _), entry) in self.0 {
+            let (mut finding, members) = *entry;
             if links.last().is_none_or(|link| link.counterpart != counterpart) {
                 taken.clear();
                 total = Traffic::none();
@@ -402,9 +408,7 @@ impl Collector {
                 continue;
             }
             total = total.union(&finding.traffic);
-            taken = merged(
-                taken.iter().chain(&rest).map(|one| (one.endpoint, Arc::clone(&one.traffic))).collect(),
-            );
+            taken = merged(taken.iter().chain(&rest).cloned().collect());
             links.push(Link { counterpart, finding, members: rest });
         }
         links
@@ -412,20 +416,16 @@ impl Collector {
 }
 
 /// One entry for each machine, ascending.
-fn merged(mut members: Vec<(EndpointIx, Arc<Traffic>)>) -> Vec<Member> {
-    members.sort_by_key(|(endpoint, _)| *endpoint);
-    let mut list: Vec<Member> = Vec::with_capacity(members.len());
-    for (endpoint, traffic) in members {
-        match list.last_mut() {
-            Some(last) if last.endpoint == endpoint => {
-                if last.traffic != traffic {
-                    last.traffic = Arc::new(last.traffic.union(&traffic));
-                }
-            }
-            _ => list.push(Member { endpoint, traffic }),
+fn merged(mut members: Vec<Member>) -> Vec<Member> {
+    members.sort_by_key(|member| member.endpoint);
+    members.dedup_by(|next, kept| {
+        let is_same = next.endpoint == kept.endpoint;
+        if is_same && next.traffic != kept.traffic {
+            kept.traffic = Arc::new(kept.traffic.union(&next.traffic));
         }
-    }
-    list
+        is_same
+    });
+    members
 }
 
 /// Takes from each machine what it already has.

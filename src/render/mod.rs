@@ -6,6 +6,7 @@ mod dot;
 mod evidence;
 mod explain;
 mod json;
+mod mermaid;
 mod svg;
 mod text;
 
@@ -14,6 +15,7 @@ pub use clean::{clean, short};
 pub use dot::dot;
 pub use explain::{explain_json, explain_text, paths_json, paths_text};
 pub use json::{focus_json, graph_json, members_json, scene_json};
+pub use mermaid::{MermaidRefusal, mermaid};
 pub use svg::{SvgOptions, Theme, svg};
 pub use text::{focus_text, members_text};
 

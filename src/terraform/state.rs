@@ -215,7 +215,8 @@ impl<'de> Visitor<'de> for InstanceSeed<'_> {
             match &*key.0 {
                 "index_key" => instance.key = Some(map.next_value_seed(&Wanted::WHOLE)?),
                 "deposed" => {
-                    instance.deposed = map.next_value::<Option<Text<'de>>>()?.is_some_and(|t| !t.0.is_empty());
+                    instance.deposed =
+                        map.next_value::<Option<Text<'de>>>()?.is_some_and(|t| !t.0.is_empty());
                 }
                 "attributes" => match map.next_value_seed(self.0)? {
                     Value::Null => {}

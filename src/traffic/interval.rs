@@ -119,6 +119,18 @@ impl<T: Bound> IntervalSet<T> {
         Self(common)
     }
 
+    /// Tells whether the sets have a value in common, without building the common part.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let (mut left, mut right) = (0, 0);
+        while let (Some(a), Some(b)) = (self.0.get(left), other.0.get(right)) {
+            if max(a.0, b.0) <= min(a.1, b.1) {
+                return true;
+            }
+            if a.1 < b.1 { left += 1 } else { right += 1 }
+        }
+        false
+    }
+
     /// Everything that is not in the set.
     #[must_use]
     pub fn complement(&self) -> Self {
@@ -143,6 +155,9 @@ impl<T: Bound> IntervalSet<T> {
     pub fn difference(&self, other: &Self) -> Self {
         if self.is_empty() || other.is_empty() {
             return self.clone();
+        }
+        if other.is_full() {
+            return Self::empty();
         }
         self.intersection(&other.complement())
     }
@@ -180,6 +195,7 @@ mod tests {
             prop_assert_eq!(a.union(&b).complement(), a.complement().intersection(&b.complement()));
             prop_assert_eq!(a.difference(&b).union(&a.intersection(&b)), a.clone());
             prop_assert_eq!(a.is_subset(&b), a.difference(&b).is_empty());
+            prop_assert_eq!(a.overlaps(&b), !a.intersection(&b).is_empty());
         }
 
         #[test]

@@ -146,6 +146,9 @@ impl Traffic {
     /// The part that an address family can carry: ICMP is IPv4's, `ICMPv6` is IPv6's.
     #[must_use]
     pub fn within(&self, family: Family) -> Self {
+        if self.is_empty() {
+            return Self::none();
+        }
         let mut part = self.clone();
         part.detailed[if family == Family::V4 { ICMPV6 } else { ICMP }] = IntervalSet::empty();
         part
@@ -177,7 +180,8 @@ impl Traffic {
 
     /// Tells whether the sets have anything in common.
     pub fn overlaps(&self, other: &Self) -> bool {
-        !self.intersection(other).is_empty()
+        self.detailed.iter().zip(&other.detailed).any(|(a, b)| a.overlaps(b))
+            || self.others.iter().zip(&other.others).any(|(a, b)| a & b != 0)
     }
 
     fn combine(

@@ -14,9 +14,9 @@ fn refuses(name: &str, content: &[u8], message: &str) {
     case.pipe(content, &["graph", "-"]).fails(&format!("`standard input` {message}"));
 }
 
-const EMPTY: &str = "is empty; if it comes from `terraform state pull`, that command failed or has no state yet";
-const NOT_JSON: &str =
-    "is not JSON; sglens reads Terraform state, `terraform show -json`, plan JSON and EC2 `describe-*` output";
+const EMPTY: &str =
+    "is empty; if it comes from `terraform state pull`, that command failed or has no state yet";
+const NOT_JSON: &str = "is not JSON; sglens reads Terraform state, `terraform show -json`, plan JSON and EC2 `describe-*` output";
 const OTHER_JSON: &str = "is JSON, but no Terraform state, plan or EC2 `describe-*` output that sglens knows";
 
 #[test]
@@ -39,7 +39,7 @@ fn every_verb_refuses_alike() {
 
 #[test]
 fn not_json() {
-    refuses("notes.txt", b"the groups of web-1\n", NOT_JSON);
+    refuses("notes.txt", b"Groups of web-1\n", NOT_JSON);
 }
 
 #[test]
@@ -134,8 +134,7 @@ fn a_folder_with_states_and_other_files() {
 #[test]
 fn no_such_file() {
     let case = Case::scratch();
-    case.run(&["graph", "missing.tfstate"])
-        .fails("`missing.tfstate` cannot be read: no such file or folder");
+    case.run(&["graph", "missing.tfstate"]).fails("`missing.tfstate` cannot be read: no such file or folder");
     case.run(&["graph", "infra-*.tfstate"]).fails("`infra-*.tfstate` fits no file");
 }
 
@@ -206,7 +205,8 @@ fn an_answer_of_terraform_cloud() {
 
 #[test]
 fn configuration_instead_of_state() {
-    let message = "is Terraform configuration, not state; run `terraform state pull` there and give sglens its output";
+    let message =
+        "is Terraform configuration, not state; run `terraform state pull` there and give sglens its output";
     refuses("main.tf", b"# The network\n\nresource \"aws_vpc\" \"main\" {\n}\n", message);
     refuses("main.tf", Case::repository().read("examples/logstash/main.tf").as_bytes(), message);
 }
@@ -226,7 +226,8 @@ fn a_compressed_file() {
 fn a_version_of_tomorrow() {
     let message = "is a Terraform state of version 5; sglens knows versions 1 to 4";
     refuses("terraform.tfstate", br#"{"version": 5, "serial": 1, "resources": []}"#, message);
-    let message = "cannot be read to its end: its format_version is newer than 1.x, the newest that sglens knows";
+    let message =
+        "cannot be read to its end: its format_version is newer than 1.x, the newest that sglens knows";
     refuses("show.json", br#"{"format_version": "2.0", "values": {}}"#, message);
     refuses("plan.json", br#"{"format_version": "2.0", "planned_values": {}}"#, message);
 }
@@ -309,7 +310,11 @@ fn an_ambiguous_target_lists_the_candidates() {
     );
     case.run(&["members", "edge", "examples/component-groups/terraform.tfstate"]).exits(0);
     let run = case.run(&["focus", "application-?", "examples/logstash/terraform.tfstate"]).exits(1);
-    assert!(run.stderr.starts_with("error: `application-?` means 2 things; name one by its id\n"), "{}", run.stderr);
+    assert!(
+        run.stderr.starts_with("error: `application-?` means 2 things; name one by its id\n"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -320,9 +325,8 @@ fn an_unknown_target_suggests_near_names() {
         "nothing in the input is called `aplication-1` (3 groups, 6 endpoints)\n\
          did you mean\n  application-1\n  application-2\n  application",
     );
-    case.run(&["members", "logstahs", state]).fails(
-        "nothing in the input is called `logstahs` (3 groups, 6 endpoints)\ndid you mean\n  logstash",
-    );
+    case.run(&["members", "logstahs", state])
+        .fails("nothing in the input is called `logstahs` (3 groups, 6 endpoints)\ndid you mean\n  logstash");
     case.run(&["explain", "application-1", "zzz", "443", state])
         .fails("nothing in the input is called `zzz` (3 groups, 6 endpoints)");
 }

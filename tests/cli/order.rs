@@ -67,10 +67,12 @@ fn ask(case: &Case, question: &[&str], format: &str, files: &[&str]) -> (Option<
 fn the_order_of_files_and_resources_does_not_matter() {
     let plain = split();
     let known = write(&plain);
-    let shuffled: Vec<Case> = (1..4)
+    let shuffled: Vec<Case> = (1..3)
         .map(|seed| {
             let mut states = plain.clone();
-            states.iter_mut().for_each(|state| shuffle(state, seed));
+            for state in &mut states {
+                shuffle(state, seed);
+            }
             assert_ne!(states, plain);
             write(&states)
         })
@@ -112,7 +114,7 @@ fn edges(answer: &Value) -> BTreeSet<[String; 4]> {
 
 fn connections(answer: &Value) -> BTreeSet<(Vec<String>, Vec<String>)> {
     let connections = answer["connections"].as_array().unwrap().iter();
-    let line = |c: &Value| {
+    let line = |c: &Value| -> (Vec<String>, Vec<String>) {
         let peer = [&c["group"]["id"], &c["endpoint"]["label"], &c["through"]];
         let said = [&c["direction"], &c["summary"], &c["verdict"]];
         let facts = peer.into_iter().chain(said).map(words).collect();

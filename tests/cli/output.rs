@@ -14,7 +14,7 @@ const FOCUS: [&str; 3] = ["focus", "application-1", "net.tfstate"];
 
 /// Asks what application-1 connects to, with more options.
 fn focus(case: &Case, options: &[&str]) -> Run {
-    case.run(&[&FOCUS, options].concat())
+    case.run(&[FOCUS.as_slice(), options].concat())
 }
 
 #[test]
@@ -82,7 +82,10 @@ fn stderr_ends_with_the_account() {
     let read = "read 1 file: 3 groups, 7 rules (3 references to groups), 6 endpoints; skipped nothing;";
     assert_eq!(account(&["graph", "net.tfstate"]), format!("{read} 4 connections\n"));
     assert_eq!(account(&FOCUS), format!("{read} 3 connections\n"));
-    assert_eq!(account(&["focus", "logstash-1", "-d", "in", "net.tfstate"]), format!("{read} 1 connection\n"));
+    assert_eq!(
+        account(&["focus", "logstash-1", "-d", "in", "net.tfstate"]),
+        format!("{read} 1 connection\n")
+    );
     let components = Case::repository().run(&["graph", &state("component-groups")]).exits(0);
     assert!(components.stderr.contains("; skipped 4 resources of other types; "), "{}", components.stderr);
 }
@@ -111,7 +114,8 @@ fn the_extension_names_the_format() {
 #[test]
 fn file_and_stdout_are_the_same() {
     let case = case();
-    for (file, format) in [("net.svg", "svg"), ("net.dot", "dot"), ("net.json", "json"), ("net.txt", "text")] {
+    for (file, format) in [("net.svg", "svg"), ("net.dot", "dot"), ("net.json", "json"), ("net.txt", "text")]
+    {
         focus(&case, &["-o", file]).exits(0);
         let printed = focus(&case, &["-f", format]).exits(0);
         assert_eq!(case.read(file), printed.stdout, "{format}");
@@ -123,7 +127,11 @@ fn each_verb_has_its_own_format() {
     let case = case();
     assert!(case.run(&["graph", "net.tfstate"]).exits(0).stdout.contains("\ndigraph sglens {\n"));
     let report = focus(&case, &[]).exits(0);
-    assert!(report.stdout.contains("\nconnects to\n  logstash  tcp 5000  sg-04174b73d4b2d6944\n"), "{}", report.stdout);
+    assert!(
+        report.stdout.contains("\nconnects to\n  logstash  tcp 5000  sg-04174b73d4b2d6944\n"),
+        "{}",
+        report.stdout
+    );
     case.run(&["graph", "net.tfstate", "-f", "text"])
         .fails("`graph` draws; for a report use `sglens focus TARGET`, or `-f json`");
     case.run(&["members", "logstash", "net.tfstate", "-f", "svg"])
@@ -137,7 +145,8 @@ fn each_verb_has_its_own_format() {
 fn a_reader_that_leaves_is_no_error() {
     let case = case();
     for command in ["graph net.tfstate", "graph net.tfstate -f svg", "focus application-1 net.tfstate"] {
-        let run = case.sh(&format!("{{ sleep 0.5; sglens -q {command}; echo \"ended with $?\" >&2; }} | true"));
+        let run =
+            case.sh(&format!("{{ sleep 0.5; sglens -q {command}; echo \"ended with $?\" >&2; }} | true"));
         assert_eq!(run.exits(0).stderr, "ended with 0\n", "{command}");
     }
     let run = case.sh("sglens graph net.tfstate -f json | head -1").exits(0);

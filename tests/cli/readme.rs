@@ -1,7 +1,7 @@
 //! The README tells the truth: the commands in its ```` ```console ```` blocks run, and print what stands
 //! below them.
 //!
-//! They run in a copy of `examples` and `docs`, so that a command that writes a file leaves the
+//! They run beside a copy of `examples` and `docs`, so that a command that writes a file leaves the
 //! repository alone. In the output, a line `...` stands for any lines.
 
 use std::fs;
@@ -93,6 +93,8 @@ fn the_commands_of_the_readme_work() {
     for folder in ["examples", "docs"] {
         copy(&Path::new(REPOSITORY).join(folder), &case.path(folder));
     }
+    // Where the README writes its pictures.
+    fs::create_dir(case.path("target")).unwrap();
     let mut problems = Vec::new();
     for one in &shown {
         let Shown { line, command, output } = one;
@@ -150,7 +152,7 @@ $ sglens of another block
     let shown = |line, command: &str, output: &[&str]| Shown {
         line,
         command: command.to_owned(),
-        output: output.iter().map(ToString::to_string).collect(),
+        output: output.iter().map(|line| (*line).to_owned()).collect(),
     };
     let expected = [
         shown(7, "sglens focus web-1 examples", &["web-1", "", "  db  tcp 5432"]),
@@ -163,7 +165,7 @@ $ sglens of another block
 #[test]
 fn output_is_compared() {
     let says = |expected: &[&str]| {
-        let expected: Vec<String> = expected.iter().map(ToString::to_string).collect();
+        let expected: Vec<String> = expected.iter().map(|line| (*line).to_owned()).collect();
         check("one\ntwo  \n\nthree\nfour\n", &expected).is_ok()
     };
     assert!(says(&[]));

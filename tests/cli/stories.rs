@@ -36,7 +36,8 @@ fn set<const N: usize>(names: [&str; N]) -> BTreeSet<String> {
 /// The allowed connections of one direction and distance: `logstash tcp 5000`.
 fn allowed(answer: &Value, direction: &str, depth: u64) -> BTreeSet<String> {
     let wanted = |c: &&Value| c["verdict"] == "allowed" && c["direction"] == direction && c["depth"] == depth;
-    let peer = |c: &Value| c["group"]["name"].as_str().or(c["endpoint"]["label"].as_str()).unwrap().to_owned();
+    let peer =
+        |c: &Value| c["group"]["name"].as_str().or(c["endpoint"]["label"].as_str()).unwrap().to_owned();
     let connections = list(answer, "connections").iter().filter(wanted);
     connections.map(|c| format!("{} {}", peer(c), text(&c["summary"]))).collect()
 }
@@ -45,7 +46,10 @@ fn allowed(answer: &Value, direction: &str, depth: u64) -> BTreeSet<String> {
 #[track_caller]
 fn connection<'v>(answer: &'v Value, direction: &str, group: &str) -> &'v Value {
     let fits = |c: &&Value| {
-        c["verdict"] == "allowed" && c["direction"] == direction && c["depth"] == 1 && c["group"]["name"] == group
+        c["verdict"] == "allowed"
+            && c["direction"] == direction
+            && c["depth"] == 1
+            && c["group"]["name"] == group
     };
     let found: Vec<&Value> = list(answer, "connections").iter().filter(fits).collect();
     assert_eq!(found.len(), 1, "connections {direction} with {group}");
@@ -119,15 +123,11 @@ fn paired_groups_an_application_logs_because_of_log_sender() {
     assert!(names(&ingress, "rule").contains("sgr-059afd383cb09f5ff"));
     assert!(names(&egress, "rule").contains("sgr-0aabb9aedb689843b"));
     // The rule stands in the state twice: on the group, and as a resource of its own.
-    let places = set([
-        "aws_security_group.logstash",
-        "aws_vpc_security_group_ingress_rule.logstash_from_log_sender",
-    ]);
+    let places =
+        set(["aws_security_group.logstash", "aws_vpc_security_group_ingress_rule.logstash_from_log_sender"]);
     assert_eq!(names(&ingress, "address"), places);
-    let places = set([
-        "aws_security_group.log_sender",
-        "aws_vpc_security_group_egress_rule.log_sender_to_logstash",
-    ]);
+    let places =
+        set(["aws_security_group.log_sender", "aws_vpc_security_group_egress_rule.log_sender_to_logstash"]);
     assert_eq!(names(&egress, "address"), places);
 }
 
@@ -188,16 +188,8 @@ fn microservices_logstash_is_a_hub() {
     let answer = ask("microservices", &["focus", "logstash-1", "--direction", "in"]);
     let clients: BTreeSet<String> =
         list(&answer, "connections").iter().map(|c| text(&c["group"]["name"])).collect();
-    let services = set([
-        "catalog",
-        "checkout",
-        "notifications",
-        "payments",
-        "reviews",
-        "search",
-        "shipping",
-        "users",
-    ]);
+    let services =
+        set(["catalog", "checkout", "notifications", "payments", "reviews", "search", "shipping", "users"]);
     assert_eq!(clients, services);
     assert!(allowed(&answer, "in", 1).iter().all(|client| client.ends_with(" tcp 5000")));
     let answer = ask("microservices", &["graph"]);
@@ -234,7 +226,11 @@ fn every_way_to_name_a_group_means_the_same_group() {
 fn explain_yes() {
     let path = state("logstash");
     let run = Case::repository().run(&["explain", "application-1", "logstash-1", "5000", &path]).exits(0);
-    assert!(run.stdout.starts_with("yes: application-1 may connect to logstash-1 on tcp 5000\n"), "{}", run.stdout);
+    assert!(
+        run.stdout.starts_with("yes: application-1 may connect to logstash-1 on tcp 5000\n"),
+        "{}",
+        run.stdout
+    );
     assert!(run.stdout.contains("ingress of logstash: tcp 5000 from application\n"), "{}", run.stdout);
     let answer = ask("logstash", &["explain", "application-1", "logstash-1", "tcp/5000"]);
     assert_eq!(answer["answer"], "yes");
@@ -246,8 +242,13 @@ fn explain_no_and_what_is_missing() {
     let case = Case::repository();
     let path = state("logstash");
     let run = case.run(&["explain", "application-1", "elasticsearch", "9200", &path]).exits(2);
-    assert!(run.stdout.starts_with("no: application-1 may not connect to elasticsearch on tcp 9200\n"), "{}", run.stdout);
-    let missing: Vec<&str> = run.stdout.lines().filter(|line| line.contains("missing:")).map(str::trim).collect();
+    assert!(
+        run.stdout.starts_with("no: application-1 may not connect to elasticsearch on tcp 9200\n"),
+        "{}",
+        run.stdout
+    );
+    let missing: Vec<&str> =
+        run.stdout.lines().filter(|line| line.contains("missing:")).map(str::trim).collect();
     assert_eq!(missing, ["missing: an ingress rule of elasticsearch that admits application-1 on tcp 9200"]);
     let run = case.run(&["explain", "application-1", "elasticsearch", "9200", &path, "-f", "json"]).exits(2);
     assert_eq!(run.json()["answer"], "no");
@@ -257,7 +258,8 @@ fn explain_no_and_what_is_missing() {
 fn explain_no_on_both_sides() {
     let path = state("paired-groups");
     let run = Case::repository().run(&["explain", "cron-1", "logstash", "5000", &path]).exits(2);
-    let missing: Vec<&str> = run.stdout.lines().filter(|line| line.contains("missing:")).map(str::trim).collect();
+    let missing: Vec<&str> =
+        run.stdout.lines().filter(|line| line.contains("missing:")).map(str::trim).collect();
     let expected = [
         "missing: an ingress rule of logstash that admits cron-1 on tcp 5000",
         "missing: an egress rule of cron-1 that lets it out to logstash on tcp 5000",
@@ -278,7 +280,8 @@ fn explain_the_shortest_way() {
     let run = Case::repository().run(&["explain", "elasticsearch", "logstash", "--via", &path]);
     // Through application's port 443, which is open to everyone.
     assert!(run.exits(0).stdout.starts_with("elasticsearch → application → logstash  2 hops\n"));
-    let run = Case::repository().run(&["explain", "cron-1", "worker", "--via", &state("paired-groups")]).exits(2);
+    let run =
+        Case::repository().run(&["explain", "cron-1", "worker", "--via", &state("paired-groups")]).exits(2);
     assert!(run.stdout.starts_with("no: cron-1 reaches worker over no chain of allowed connections\n"));
 }
 

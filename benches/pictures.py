@@ -1,0 +1,201 @@
+#!/usr/bin/env python3
+"""sglens and Graphviz draw the same pictures: CPU time, crossings, length of lines, area.
+
+    benches/pictures.py target/release/sglens [GROUPS ...] [--limit SECONDS] [--repeat N] [--flags "..."]
+
+For each size an estate of `../shared/bench/estate.py` is written as a Terraform state. sglens draws
+it as SVG; `dot -Tsvg` draws sglens' own DOT of it, so both draw the same nodes, arrows, boxes and
+labels, with hubs as tags, folded, and with `newrank`. Geometry is that of `sglens -f scene` and of
+`dot -Tplain`, in pixels and points: both write labels of about the same size in them.
+
+CPU time is user and system time of the child, the least of some runs; for sglens the whole program
+from the state on, for dot the layout and the drawing. A run of dot that reaches the limit counts at
+the limit. Crossings are proper intersections of lines, splines cut into eight parts a piece.
+"""
+import argparse
+import json
+import os
+import resource
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ESTATE = os.path.join(HERE, "..", "..", "shared", "bench", "estate.py")
+SIZES = [20, 60, 150, 300, 1000]
+PARTS = 8
+
+
+def run(command, output, limit):
+    """Runs a command with stdout in a file; (CPU seconds, finished), or exits when it fails."""
+    def bound():
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
+
+    with open(output, "wb") as out, tempfile.TemporaryFile() as err:
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, preexec_fn=bound)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        cpu = usage.ru_utime + usage.ru_stime
+        # The limit ends a run with a signal.
+        if child.returncode < 0 and cpu >= limit - 0.5:
+            return float(limit), False
+        if child.returncode != 0:
+            err.seek(0)
+            message = err.read().decode(errors="replace")[:400]
+            sys.exit(f"{' '.join(command)} exited with {child.returncode}: {message}")
+        return cpu, True
+
+
+def best(command, output, limit, repeat):
+    """The least CPU time of some runs; slow commands run once."""
+    least, finished = run(command, output, limit)
+    for _ in range(repeat - 1):
+        if not finished or least > 2:
+            break
+        least = min(least, run(command, output, limit)[0])
+    return least, finished
+
+
+def scene_geometry(path):
+    """Polylines and area of `sglens -f scene`."""
+    with open(path, encoding="utf-8") as file:
+        document = json.load(file)
+    scene = document["scene"]
+    lines = [[tuple(point) for point in edge["points"]] for edge in scene["edges"]]
+    return len(scene["nodes"]), lines, scene["width"] * scene["height"]
+
+
+def plain_geometry(path):
+    """Polylines and area of `dot -Tplain`, which counts in inches."""
+    lines, area, nodes = [], 0.0, 0
+    with open(path, encoding="utf-8") as file:
+        # dot breaks long labels with a backslash.
+        rows = file.read().replace("\\\n", "").splitlines()
+    for fields in map(str.split, rows):
+        if fields[:1] == ["graph"]:
+            area = float(fields[2]) * 72 * float(fields[3]) * 72
+        elif fields[:1] == ["node"]:
+            nodes += 1
+        elif fields[:1] == ["edge"]:
+            count = int(fields[3])
+            numbers = [72 * float(field) for field in fields[4:4 + 2 * count]]
+            lines.append(flatten(list(zip(numbers[::2], numbers[1::2]))))
+    return nodes, lines, area
+
+
+def flatten(points):
+    """A chain of cubic Bézier curves as a polyline."""
+    line = points[:1]
+    for start in range(0, len(points) - 3, 3):
+        a, b, c, d = points[start:start + 4]
+        for part in range(1, PARTS + 1):
+            t = part / PARTS
+            s = 1 - t
+            line.append(tuple(s ** 3 * a[i] + 3 * s * s * t * b[i] + 3 * s * t * t * c[i] + t ** 3 * d[i]
+                              for i in (0, 1)))
+    return line
+
+
+def length(lines):
+    return sum(((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2) ** 0.5
+               for line in lines for a, b in zip(line, line[1:]))
+
+
+def crossings(lines):
+    """How often two different lines cross."""
+    segments = []
+    for owner, line in enumerate(lines):
+        for a, b in zip(line, line[1:]):
+            segments.append((min(a[0], b[0]), max(a[0], b[0]), min(a[1], b[1]), max(a[1], b[1]), a, b, owner))
+    segments.sort(key=lambda segment: segment[0])
+    found, active = 0, []
+    for segment in segments:
+        left, _, low, high, a, b, owner = segment
+        active = [other for other in active if other[1] >= left]
+        for other in active:
+            if other[6] != owner and other[2] <= high and other[3] >= low and crosses(a, b, other[4], other[5]):
+                found += 1
+        active.append(segment)
+    return found
+
+
+def crosses(a, b, c, d):
+    def side(p, q, r):
+        return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
+
+    return side(a, b, c) * side(a, b, d) < 0 and side(c, d, a) * side(c, d, b) < 0
+
+
+def ratio(ours, theirs):
+    """How many times as much dot needs or draws."""
+    if theirs is None:
+        return "-"
+    if ours == 0:
+        return "1" if theirs == 0 else "inf"
+    return f"{theirs / ours:.3g}"
+
+
+def shown(value):
+    return "-" if value is None else f"{value:,.0f}"
+
+
+def compare(sglens, groups, folder, options):
+    state = os.path.join(folder, f"{groups}.tfstate")
+    subprocess.run([sys.executable, ESTATE, "state", "--n", str(groups), "-o", state], check=True)
+    flags = shlex.split(options.flags)
+
+    def graph(form):
+        return [sglens, "--quiet", "graph", state, "-f", form, *flags]
+
+    def file(name):
+        return os.path.join(folder, f"{groups}.{name}")
+
+    ours, _ = best(graph("svg"), file("svg"), options.limit, options.repeat)
+    run(graph("scene"), file("scene"), options.limit)
+    run(graph("dot"), file("dot"), options.limit)
+    nodes, lines, area = scene_geometry(file("scene"))
+    theirs, finished = best(["dot", "-Tsvg", file("dot")], file("dot.svg"), options.limit, options.repeat)
+    their_nodes, their_lines, their_area = None, None, None
+    if finished and run(["dot", "-Tplain", file("dot")], file("plain"), options.limit)[1]:
+        their_nodes, their_lines, their_area = plain_geometry(file("plain"))
+    same = their_lines is None or (their_nodes, len(their_lines)) == (nodes, len(lines))
+    crossed = crossings(lines)
+    their_crossed = None if their_lines is None else crossings(their_lines)
+    their_length = None if their_lines is None else length(their_lines)
+    return [
+        str(groups), str(nodes), str(len(lines)),
+        f"{ours:.3f}", f"{theirs:.3f}" if finished else f">{theirs:.0f}", ("" if finished else ">") + ratio(ours, theirs),
+        shown(crossed), shown(their_crossed), ratio(crossed, their_crossed),
+        shown(length(lines)), shown(their_length), ratio(length(lines), their_length),
+        shown(area / 1000), shown(None if their_area is None else their_area / 1000), ratio(area, their_area),
+        "" if same else f"dot lost something: {their_nodes} nodes, {len(their_lines)} edges",
+    ]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sglens", help="the program, built for release")
+    parser.add_argument("groups", nargs="*", type=int, help=f"sizes of estates; {SIZES} if none is given")
+    parser.add_argument("--limit", type=int, default=60, help="CPU seconds that a run may take")
+    parser.add_argument("--repeat", type=int, default=3, help="runs of each quick command, of which the best counts")
+    parser.add_argument("--flags", default="", help="more flags for `sglens graph`, such as \"--hubs off\"")
+    options = parser.parse_args()
+    head = ["groups", "nodes", "arrows", "CPU s", "dot", "ratio", "crossings", "dot", "ratio",
+            "length", "dot", "ratio", "area/1000", "dot", "ratio", ""]
+    widths = [max(len(title), 7) for title in head]
+
+    def row(cells):
+        return "  ".join(cell.rjust(width) for cell, width in zip(cells, widths)).rstrip()
+
+    print(time.strftime("%Y-%m-%d"), "dot is", subprocess.run(["dot", "-V"], capture_output=True, text=True).stderr.strip())
+    print("ratios: dot / sglens, so above 1 sglens is better")
+    print(row(head))
+    with tempfile.TemporaryDirectory() as folder:
+        for groups in options.groups or SIZES:
+            print(row(compare(options.sglens, groups, folder, options)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
