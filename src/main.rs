@@ -11,6 +11,13 @@ use clap::error::ErrorKind;
 use commands::Outcome;
 
 fn main() -> ExitCode {
+    // The layout engine is young and may panic; the caller falls back and says so in its own words.
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if std::thread::current().name() != Some("layout") {
+            usual(panic);
+        }
+    }));
     let cli = match cli::Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

@@ -54,7 +54,7 @@ fn documents(folder: &str, ends: &[&str]) -> Vec<(String, Value)> {
     paths.sort();
     let state = |path: PathBuf| if path.is_dir() { path.join("terraform.tfstate") } else { path };
     let all = paths.into_iter().map(state).filter(|path| path.is_file());
-    let named = all.filter(|path| ends.iter().any(|end| path.to_string_lossy().ends_with(end)));
+    let named = all.filter(|path| ends.iter().any(|end| path.to_string_lossy().ends_with(*end)));
     let found: Vec<(String, Value)> = named
         .map(|path| {
             let json = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
@@ -86,8 +86,8 @@ fn salt_object(fields: &mut Map<String, Value>) {
         }
     }
     for name in UNUSED {
-        if let Some(value @ Value::String(_)) = fields.get_mut(name) {
-            *value = json!(CANARY);
+        if fields.get(name).is_some_and(Value::is_string) {
+            fields.insert(name.to_owned(), json!(CANARY));
         }
     }
     if fields.contains_key("attributes") || fields.contains_key("instances") {
@@ -136,26 +136,29 @@ fn spoil(value: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(spoil),
         Value::Object(fields) => {
             for (name, field) in fields.iter_mut() {
-                let last = name.rsplit('.').find(|part| part.parse::<u64>().is_err()).unwrap_or(name);
-                let is_count = name.ends_with('#');
-                match (last, &mut *field) {
-                    (_, Value::Object(_)) => spoil(field),
-                    ("protocol" | "ip_protocol" | "from_port" | "to_port" | "self", field) => {
-                        *field = json!(CANARY)
-                    }
-                    ("cidr_blocks" | "ipv6_cidr_blocks", Value::Array(items)) => {
-                        items.iter_mut().for_each(|item| *item = json!(CANARY));
-                    }
-                    (
-                        "cidr_blocks" | "ipv6_cidr_blocks" | "cidr_block" | "cidr_ipv4" | "cidr_ipv6"
-                        | "cidr" | "private_ip" | "public_ip",
-                        field @ Value::String(_),
-                    ) if !is_count => *field = json!(CANARY),
-                    (_, field) => spoil(field),
-                }
+                spoil_field(name, field);
             }
         }
         _ => {}
+    }
+}
+
+fn spoil_field(name: &str, field: &mut Value) {
+    // `ingress.1234.cidr_blocks.0` of a flat map is an address block.
+    let name = name.rsplit('.').find(|part| part.parse::<u64>().is_err()).unwrap_or(name);
+    let is_traffic = matches!(name, "protocol" | "ip_protocol" | "from_port" | "to_port" | "self");
+    let is_address = ["cidr_blocks", "ipv6_cidr_blocks", "cidr_block", "cidr_ipv4", "cidr_ipv6", "cidr"]
+        .into_iter()
+        .chain(["private_ip", "public_ip"])
+        .any(|known| known == name);
+    if is_traffic && !field.is_object() || is_address && field.is_string() {
+        *field = json!(CANARY);
+    } else if let Value::Array(items) = field
+        && is_address
+    {
+        items.fill(json!(CANARY));
+    } else {
+        spoil(field);
     }
 }
 
@@ -191,19 +194,20 @@ impl Case {
         fs::write(self.folder.path().join("state.json"), document).unwrap();
         let (is_read, graph) = self.run(of, &["graph", "-f", "json", "state.json"]);
         let (group, machine) = if is_read { targets(&graph) } else { ("web".to_owned(), "web-1".to_owned()) };
+        let (group, machine) = (group.as_str(), machine.as_str());
         for format in FORMATS {
             self.run(of, &["graph", "-f", format, "state.json"]);
-            self.run(of, &["focus", &machine, "--direction", "both", "-f", format, "state.json"]);
+            self.run(of, &["focus", machine, "--direction", "both", "-f", format, "state.json"]);
             self.run(
                 of,
-                &["focus", &group, "--direction", "both", "--depth", "2", "-f", format, "state.json"],
+                &["focus", group, "--direction", "both", "--depth", "2", "-f", format, "state.json"],
             );
-            self.run(of, &["members", &group, "-f", format, "state.json"]);
-            self.run(of, &["explain", &machine, &group, "-f", format, "state.json"]);
+            self.run(of, &["members", group, "-f", format, "state.json"]);
+            self.run(of, &["explain", machine, group, "-f", format, "state.json"]);
         }
-        self.run(of, &["explain", &machine, "internet", "443", "state.json"]);
-        self.run(of, &["explain", "10.0.0.1", &group, "443", "state.json"]);
-        self.run(of, &["explain", &machine, &group, "--via", "state.json"]);
+        self.run(of, &["explain", machine, "internet", "443", "state.json"]);
+        self.run(of, &["explain", "10.0.0.1", group, "443", "state.json"]);
+        self.run(of, &["explain", machine, group, "--via", "state.json"]);
         self.run(of, &["focus", "nothing of that name", "state.json"]);
         self.run(of, &["-q", "graph", "state.json", "-o", "map.svg"]);
     }
@@ -221,10 +225,10 @@ fn targets(graph: &str) -> (String, String) {
     let graph: Value = serde_json::from_str(graph).unwrap();
     let nodes = graph["nodes"].as_array().unwrap();
     let groups: Vec<&Value> = nodes.iter().filter(|node| node["kind"] == "group").collect();
-    let with_members = groups.iter().find(|group| group["members"][0].is_object());
-    let id = |object: &Value, other: &str| object["id"].as_str().unwrap_or(other).to_owned();
-    let group = with_members.or(groups.first()).map_or_else(|| "web".to_owned(), |group| id(group, "web"));
-    let machine = with_members.map_or_else(|| group.clone(), |group| id(&group["members"][0], "web-1"));
+    let with_members = groups.iter().copied().find(|group| group["members"][0].is_object());
+    let id = |object: &Value| object["id"].as_str().unwrap_or("web").to_owned();
+    let group = with_members.or(groups.first().copied()).map_or_else(|| "web".to_owned(), id);
+    let machine = with_members.map_or_else(|| group.clone(), |group| id(&group["members"][0]));
     (group, machine)
 }
 
@@ -302,7 +306,6 @@ fn documents_of_the_wrong_shape_leak_nothing() {
         "planned_values",
         "primary",
         "prior_state",
-        "references",
         "resource_changes",
         "resources",
         "root_module",
@@ -315,8 +318,12 @@ fn documents_of_the_wrong_shape_leak_nothing() {
     for (name, mut document) in documents("tests/fixtures", &ONE_OF_EACH) {
         salt(&mut document);
         for part in parts {
-            for wrong in [json!(CANARY), json!([CANARY]), json!({CANARY: CANARY}), json!([[{"id": CANARY}]])]
-            {
+            for wrong in [
+                json!(CANARY),
+                json!([{"secret": CANARY}]),
+                json!({CANARY: CANARY}),
+                json!([[{"password": CANARY}]]),
+            ] {
                 let mut document = document.clone();
                 if replace(&mut document, part, &wrong) {
                     let of = format!("{name} with {part} of the wrong shape");
@@ -330,10 +337,14 @@ fn documents_of_the_wrong_shape_leak_nothing() {
 
 /// Replaces the values of a key wherever it is; tells whether it is anywhere.
 fn replace(value: &mut Value, key: &str, new: &Value) -> bool {
+    let mut is_there = false;
     match value {
-        Value::Array(items) => items.iter_mut().map(|item| replace(item, key, new)).fold(false, |a, b| a | b),
+        Value::Array(items) => {
+            for item in items {
+                is_there |= replace(item, key, new);
+            }
+        }
         Value::Object(fields) => {
-            let mut is_there = false;
             for (name, field) in fields.iter_mut() {
                 if name == key {
                     *field = new.clone();
@@ -342,10 +353,10 @@ fn replace(value: &mut Value, key: &str, new: &Value) -> bool {
                     is_there |= replace(field, key, new);
                 }
             }
-            is_there
         }
-        _ => false,
+        _ => {}
     }
+    is_there
 }
 
 /// A test that finds no canary must be able to find one.

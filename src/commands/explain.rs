@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use sglens::connectivity::Connectivity;
+use sglens::connectivity::{Connectivity, Subject};
+use sglens::inventory::Members;
 use sglens::query::{Answer, Only, Party, explain, paths};
 use sglens::render::{account, explain_json, explain_text, paths_json, paths_text};
 use sglens::traffic::{Block, Traffic};
@@ -17,10 +18,16 @@ const PATHS: usize = 5;
 /// Explains a connection. Ends with findings (exit code 2) when it is not allowed.
 pub fn run(args: &ExplainArgs, session: Session) -> Result<Outcome> {
     let format = output::format(&args.output, Format::Text)?;
-    let (asked, inputs) = split(&args.rest);
+    let (asked, inputs) = split(&args.rest)?;
     let inventory = input::load(&InputArgs { inputs }, session)?;
     let index = Connectivity::new(&inventory);
     let (from, to) = (party(&index, &args.from)?, party(&index, &args.to)?);
+    if let (Party::Known(Subject::Endpoint(one)), Party::Known(Subject::Endpoint(other))) = (from, to)
+        && one == other
+        && index.endpoint(one).members == Members::One
+    {
+        bail!("FROM and TO are the same machine; what it sends to itself passes no security group");
+    }
     let (content, is_allowed, links) = if args.via {
         let (Party::Known(from), Party::Known(to)) = (from, to) else {
             bail!("`--via` leads from one known machine or group to another, not to an address");
@@ -47,13 +54,21 @@ pub fn run(args: &ExplainArgs, session: Session) -> Result<Outcome> {
 }
 
 /// Tells a port from the inputs: it comes first, and no file has its name.
-fn split(rest: &[String]) -> (Option<Traffic>, Vec<PathBuf>) {
+fn split(rest: &[String]) -> Result<(Option<Traffic>, Vec<PathBuf>)> {
+    if let [first, _, ..] = rest
+        && !PathBuf::from(first).exists()
+        && !first.contains(['.', '*', '?', '\\'])
+        && first != "-"
+        && let Err(wrong) = ports::parse_one(first)
+    {
+        bail!(wrong);
+    }
     let asked = rest
         .first()
         .filter(|first| !PathBuf::from(first).exists())
         .and_then(|first| ports::parse_one(first).ok());
     let inputs = rest.iter().skip(usize::from(asked.is_some())).map(PathBuf::from).collect();
-    (asked, inputs)
+    Ok((asked, inputs))
 }
 
 /// A known machine or group; failing that, an address, a block, or `internet`.

@@ -12,6 +12,10 @@ use crate::cli::{Format, GraphArgs};
 /// Draws the map.
 pub fn run(args: &GraphArgs, session: Session) -> Result<Outcome> {
     let format = output::format(&args.output, Format::Dot)?;
+    let is_narrowed = !args.vpc.is_empty() || !args.group.is_empty() || !args.port.is_empty();
+    if format == Format::Json && is_narrowed {
+        bail!("JSON is the whole map: choose from its nodes and edges, or draw with `-f svg` or `-f dot`");
+    }
     let inventory = input::load(&args.input, session)?;
     let index = Connectivity::new(&inventory);
     let map = Map::new(&index);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::{BlockIx, ClassIx, EndpointIx, GroupIx, VpcIx};
+use super::{BlockIx, ClassIx, EndpointIx, GroupIx, UnknownIx, VpcIx};
 use crate::inventory::{Endpoint, Group, GroupId, Interface, Inventory, Members, Role, SubnetId, VpcId};
 use crate::traffic::{Block, Family};
 
@@ -28,8 +28,8 @@ pub enum Presence {
 pub struct Standing {
     /// The groups it carries, ascending.
     pub groups: Vec<GroupIx>,
-    /// Whether it carries a group that the input does not tell.
-    pub has_unresolved: bool,
+    /// What it carries and the input does not tell, if anything.
+    pub unresolved: Option<UnknownIx>,
     /// Its VPC, if known.
     pub vpc: Option<VpcIx>,
     /// Its IPv4 addresses.
@@ -89,6 +89,7 @@ pub(super) struct ClassBuilder<'i> {
     /// Prefix lengths that occur among the blocks, without /0, by family.
     prefixes: [Vec<u8>; 2],
     classes: Vec<Class>,
+    unknowns: Vec<String>,
     by_standing: HashMap<Standing, ClassIx>,
     /// Block lists that were seen, so that equal ones are one allocation.
     lists: HashMap<Vec<BlockIx>, Arc<[BlockIx]>>,
@@ -121,6 +122,7 @@ impl<'i> ClassBuilder<'i> {
             by_block,
             prefixes,
             classes: Vec::new(),
+            unknowns: Vec::new(),
             by_standing: HashMap::new(),
             lists: HashMap::new(),
             somewhere: HashMap::new(),
@@ -135,7 +137,7 @@ impl<'i> ClassBuilder<'i> {
             .map(|interface| {
                 let standing = Standing {
                     groups: interface.groups.iter().map(|id| self.groups[id]).collect(),
-                    has_unresolved: !interface.unresolved.is_empty(),
+                    unresolved: self.unknown(interface),
                     vpc: interface.vpc.as_ref().and_then(|id| self.vpcs.get(id)).copied(),
                     v4: self.presence(interface, Family::V4),
                     v6: self.presence(interface, Family::V6),
@@ -158,7 +160,7 @@ impl<'i> ClassBuilder<'i> {
         let interface = Interface { vpc: group.vpc.clone(), ..Interface::default() };
         Standing {
             groups: vec![ix],
-            has_unresolved: false,
+            unresolved: None,
             vpc: group.vpc.as_ref().and_then(|id| self.vpcs.get(id)).copied(),
             v4: self.presence(&interface, Family::V4),
             v6: self.presence(&interface, Family::V6),
@@ -167,8 +169,20 @@ impl<'i> ClassBuilder<'i> {
         }
     }
 
-    pub(super) fn finish(self) -> Vec<Class> {
-        self.classes
+    pub(super) fn finish(self) -> (Vec<Class>, Vec<String>) {
+        (self.classes, self.unknowns)
+    }
+
+    fn unknown(&mut self, interface: &Interface) -> Option<UnknownIx> {
+        if interface.unresolved.is_empty() {
+            return None;
+        }
+        let text = interface.unresolved.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(", ");
+        let known = self.unknowns.iter().position(|known| *known == text);
+        Some(UnknownIx::new(known.unwrap_or_else(|| {
+            self.unknowns.push(text);
+            self.unknowns.len() - 1
+        })))
     }
 
     fn presence(&mut self, interface: &Interface, family: Family) -> Presence {
@@ -280,14 +294,6 @@ impl super::Connectivity<'_> {
             Family::V4 => (present, Presence::Absent),
             Family::V6 => (Presence::Absent, present),
         };
-        Standing {
-            groups: Vec::new(),
-            has_unresolved: false,
-            vpc: None,
-            v4,
-            v6,
-            role: Role::Both,
-            many: true,
-        }
+        Standing { groups: Vec::new(), unresolved: None, vpc: None, v4, v6, role: Role::Both, many: true }
     }
 }

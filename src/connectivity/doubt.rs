@@ -1,6 +1,6 @@
 //! Why something could not be decided.
 
-use super::{Connectivity, GroupIx, RuleIx};
+use super::{Connectivity, GroupIx, RuleIx, UnknownIx};
 use crate::inventory::Peer;
 
 /// Why a connection is undecided.
@@ -13,9 +13,9 @@ pub enum Doubt {
     /// Not all ingress rules of the group are in the input.
     Ingress(GroupIx),
     /// The client carries a group that the input does not tell.
-    ClientGroup,
+    ClientGroup(UnknownIx),
     /// The service carries a group that the input does not tell.
-    ServiceGroup,
+    ServiceGroup(UnknownIx),
     /// The client's address is not in the input, and the rule names a block.
     ClientAddress(RuleIx),
     /// The service's address is not in the input, and the rule names a block.
@@ -49,8 +49,18 @@ impl Connectivity<'_> {
             Doubt::Ingress(ix) => {
                 format!("not all ingress rules of {} are in the input", self.group(ix).label())
             }
-            Doubt::ClientGroup => "the client carries a group that the input does not tell".into(),
-            Doubt::ServiceGroup => "the service carries a group that the input does not tell".into(),
+            Doubt::ClientGroup(ix) => {
+                format!(
+                    "the client carries a group that the input does not tell: {}",
+                    self.unknowns[ix.get()]
+                )
+            }
+            Doubt::ServiceGroup(ix) => {
+                format!(
+                    "the service carries a group that the input does not tell: {}",
+                    self.unknowns[ix.get()]
+                )
+            }
             Doubt::ClientAddress(_) => "the address of the client is not in the input".into(),
             Doubt::ServiceAddress(_) => "the address of the service is not in the input".into(),
             Doubt::Ipv6 => "whether both have an IPv6 address is not in the input".into(),

@@ -155,7 +155,7 @@ impl Profiles {
             let next = outwards.len() as u32;
             profiles
                 .outward
-                .push(*outwards.entry((shape, egress, unsure, standing.has_unresolved)).or_insert(next));
+                .push(*outwards.entry((shape, egress, unsure, standing.unresolved)).or_insert(next));
             profiles.is_open.push(index.is_open(standing));
             profiles.shape.push(shape);
             let named: Vec<GroupIx> = standing
@@ -165,7 +165,7 @@ impl Profiles {
                 .filter(|group| !index.egress_naming[group.get()].is_empty())
                 .collect();
             let next = tellings.len() as u32;
-            let telling = (shape, &standing.v4, &standing.v6, named, standing.has_unresolved);
+            let telling = (shape, &standing.v4, &standing.v6, named, standing.unresolved);
             profiles.told.push(*tellings.entry(telling).or_insert(next));
         }
         profiles

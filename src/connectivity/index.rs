@@ -39,6 +39,8 @@ index! {
     VpcIx;
     /// A class of interfaces.
     ClassIx;
+    /// Groups that an interface carries and the input does not tell, by their expressions.
+    UnknownIx;
 }
 
 /// A rule's peer, compiled.
@@ -77,6 +79,7 @@ pub struct Connectivity<'i> {
     pub(super) vpcs: Vec<&'i VpcId>,
     pub(super) scope: Scope,
     pub(super) classes: Vec<Class>,
+    pub(super) unknowns: Vec<String>,
     /// For each endpoint, the classes of its interfaces, in their order.
     pub(super) classes_of: Vec<Vec<ClassIx>>,
     /// For each group: its rules, by direction.
@@ -122,7 +125,7 @@ impl<'i> Connectivity<'i> {
         }
         let alone =
             (0..groups.len()).map(|index| builder.alone(GroupIx::new(index), groups[index])).collect();
-        let classes = builder.finish();
+        let (classes, unknowns) = builder.finish();
 
         let mut index = Self {
             inventory,
@@ -143,6 +146,7 @@ impl<'i> Connectivity<'i> {
             vpcs,
             scope,
             classes,
+            unknowns,
             classes_of,
             alone,
         };

@@ -149,7 +149,13 @@ impl Connectivity<'_> {
             Family::BOTH.iter().any(|family| {
                 matches!(other.presence(*family), Presence::Present { .. })
                     && !matches!(
-                        self.matches(ix, other, *family, reach, (Doubt::Rule(ix), Doubt::Rule(ix))),
+                        self.matches(
+                            ix,
+                            other,
+                            *family,
+                            reach,
+                            (Doubt::Rule(ix), other.unresolved.map(Doubt::ServiceGroup))
+                        ),
                         Match::No
                     )
             })
@@ -194,7 +200,7 @@ impl Connectivity<'_> {
     fn doubt_service(&self, service: &Standing, inward: &mut Side, evidence: &mut Evidence) {
         let unknown = service.groups.iter().filter(|group| !self.group(**group).ingress_known);
         let doubts = unknown.map(|group| Doubt::Ingress(*group));
-        for doubt in doubts.chain(service.has_unresolved.then_some(Doubt::ServiceGroup)) {
+        for doubt in doubts.chain(service.unresolved.map(Doubt::ServiceGroup)) {
             inward.possible = Traffic::all();
             evidence.doubt(doubt, Traffic::all());
         }
@@ -210,7 +216,7 @@ impl Connectivity<'_> {
     ) -> Side {
         let mut side = Side::default();
         for &ix in rules {
-            let doubts = (Doubt::ClientAddress(ix), Doubt::ClientGroup);
+            let doubts = (Doubt::ClientAddress(ix), client.unresolved.map(Doubt::ClientGroup));
             let matched = self.matches(ix, client, family, reach, doubts);
             if let Some(sure) = self.fold(&mut side, ix, client, matched, evidence) {
                 evidence.ingress.push((ix, sure));
@@ -229,7 +235,7 @@ impl Connectivity<'_> {
     ) -> Side {
         let mut side = Side::default();
         for &ix in client.groups.iter().flat_map(|group| &self.egress[group.get()]) {
-            let doubts = (Doubt::ServiceAddress(ix), Doubt::ServiceGroup);
+            let doubts = (Doubt::ServiceAddress(ix), service.unresolved.map(Doubt::ServiceGroup));
             let matched = self.matches(ix, service, family, reach, doubts);
             if let Some(sure) = self.fold(&mut side, ix, service, matched, evidence) {
                 evidence.egress.push((ix, sure));
@@ -238,7 +244,7 @@ impl Connectivity<'_> {
         if !side.sure.is_all() {
             let unknown = client.groups.iter().filter(|group| !self.group(**group).egress_known);
             let doubts = unknown.map(|group| Doubt::Egress(*group));
-            for doubt in doubts.chain(client.has_unresolved.then_some(Doubt::ClientGroup)) {
+            for doubt in doubts.chain(client.unresolved.map(Doubt::ClientGroup)) {
                 side.possible = Traffic::all();
                 evidence.doubt(doubt, Traffic::all());
             }
@@ -284,7 +290,7 @@ impl Connectivity<'_> {
         other: &Standing,
         family: Family,
         reach: Reach,
-        doubts: (Doubt, Doubt),
+        doubts: (Doubt, Option<Doubt>),
     ) -> Match {
         let beyond = match reach {
             Reach::Yes => None,
@@ -294,8 +300,7 @@ impl Connectivity<'_> {
         let or_doubt = |doubt: Option<Doubt>| doubt.map_or(Match::Yes, Match::Maybe);
         match &self.rule(ix).peer {
             PeerIx::Group(group) if other.groups.binary_search(group).is_ok() => or_doubt(beyond),
-            PeerIx::Group(_) if other.has_unresolved => Match::Maybe(doubts.1),
-            PeerIx::Group(_) => Match::No,
+            PeerIx::Group(_) => doubts.1.map_or(Match::No, Match::Maybe),
             PeerIx::Blocks(blocks) => {
                 let Presence::Present { inside, perhaps, .. } = other.presence(family) else {
                     return Match::No;

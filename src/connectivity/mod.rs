@@ -21,7 +21,9 @@ use class::Shape;
 pub use class::{Class, Presence, Standing};
 pub use doubt::Doubt;
 pub use graph::{Connection, Map, Node};
-pub use index::{BlockIx, ClassIx, Connectivity, EndpointIx, GroupIx, PeerIx, RuleIx, RuleRow, VpcIx};
+pub use index::{
+    BlockIx, ClassIx, Connectivity, EndpointIx, GroupIx, PeerIx, RuleIx, RuleRow, UnknownIx, VpcIx,
+};
 pub use judge::{Finding, Verdict};
 pub use links::{Counterpart, Link, Member, Subject};
 pub use outside::{Coverage, Outside};

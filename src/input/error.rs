@@ -38,6 +38,9 @@ pub enum Problem {
     /// Recognised, then broken.
     #[error("cannot be read to its end: {0}")]
     Broken(#[source] ReadError),
+    /// Broken before anything told what it is.
+    #[error("cannot be read to its end: {0}")]
+    BrokenJson(#[source] ReadError),
     /// EC2 output, then broken.
     #[error("cannot be read to its end: {0}")]
     BrokenEc2(#[source] crate::ec2::ReadError),
@@ -96,18 +99,13 @@ pub enum Problem {
 impl Problem {
     /// Tells whether the file is simply not ours, so that a folder may hold it.
     pub(super) fn is_foreign(&self) -> bool {
-        matches!(
-            self,
-            Self::NotJson
-                | Self::OtherJson
-                | Self::OtherAws
-                | Self::Html
-                | Self::Configuration
-                | Self::PlanLog
-        ) || matches!(
-            self,
-            Self::Empty | Self::CloudApi | Self::Encoding | Self::Compressed | Self::BinaryPlan
-        )
+        match self {
+            Self::NotJson | Self::OtherJson | Self::OtherAws | Self::BrokenJson(_) | Self::Empty => true,
+            Self::Html | Self::Configuration | Self::PlanLog | Self::BinaryPlan => true,
+            Self::CloudApi | Self::Encoding | Self::Compressed => true,
+            Self::Io(_) | Self::TooLarge | Self::Broken(_) | Self::BrokenEc2(_) => false,
+            Self::StateVersion(_) | Self::Encrypted | Self::EmptyFolder { .. } | Self::NoMatch => false,
+        }
     }
 }
 

@@ -47,7 +47,7 @@ pub fn read_into(inputs: &[Input], options: Options, builder: &mut Builder) -> R
             match read_document(&file.name(), &text, options, builder) {
                 Ok(()) => read += 1,
                 Err(problem) if files.is_folder && problem.is_foreign() => {
-                    builder.skip("files that are no states", 1);
+                    builder.skip("files of other kinds", 1);
                 }
                 Err(problem) => return Err(InputError { name: file.name(), problem }),
             }
@@ -93,13 +93,11 @@ fn unknown(text: &[u8]) -> Problem {
     let mut json = serde_json::Deserializer::from_slice(text);
     match <serde::de::IgnoredAny as serde::Deserialize>::deserialize(&mut json).and_then(|_| json.end()) {
         Ok(()) => Problem::OtherJson,
-        Err(error) if error.is_eof() || error.line() > 1 || error.column() > 1 => {
-            Problem::Broken(terraform::ReadError::Json {
-                line: error.line(),
-                column: error.column(),
-                eof: error.is_eof(),
-            })
-        }
-        Err(_) => Problem::NotJson,
+        Err(_) if !matches!(text.trim_ascii_start(), [b'{' | b'[', ..]) => Problem::NotJson,
+        Err(error) => Problem::BrokenJson(terraform::ReadError::Json {
+            line: error.line(),
+            column: error.column(),
+            eof: error.is_eof(),
+        }),
     }
 }

@@ -21,6 +21,7 @@ pub struct Builder {
     pub(super) owners: Vec<(InterfaceId, EndpointId)>,
     pub(super) subnet_groups: BTreeMap<Arc<str>, BTreeSet<SubnetId>>,
     pub(super) network: Network,
+    pub(super) loose_entries: BTreeMap<PrefixListId, BTreeSet<Block>>,
     pub(super) warnings: BTreeSet<Warning>,
     pub(super) skipped: BTreeMap<String, usize>,
     pub(super) files: usize,
@@ -120,6 +121,13 @@ impl Builder {
         if let Some(entries) = entries {
             list.entries.get_or_insert_default().extend(entries);
         }
+    }
+
+    /// Adds an entry that stands apart from its prefix list. It says nothing of the other entries:
+    /// the list stays unknown unless another source lists it.
+    pub fn prefix_list_entry(&mut self, id: PrefixListId, entries: impl IntoIterator<Item = Block>) {
+        self.network.prefix_lists.entry(id.clone()).or_default();
+        self.loose_entries.entry(id).or_default().extend(entries);
     }
 
     /// Adds a warning; the same text counts once.

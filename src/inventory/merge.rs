@@ -50,6 +50,12 @@ impl Names {
 }
 
 pub(super) fn merge(mut builder: Builder) -> Inventory {
+    for (id, entries) in std::mem::take(&mut builder.loose_entries) {
+        if let Some(known) = builder.network.prefix_lists.get_mut(&id).and_then(|list| list.entries.as_mut())
+        {
+            known.extend(entries);
+        }
+    }
     let facts = std::mem::take(&mut builder.groups);
     let mut hints = HashMap::new();
     let mut groups = BTreeMap::new();

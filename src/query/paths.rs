@@ -25,6 +25,13 @@ pub fn paths(index: &Connectivity<'_>, from: Subject, to: Subject, limit: usize)
         Subject::Group(group) => link.counterpart == Counterpart::Group(group),
         Subject::Endpoint(endpoint) => link.members.iter().any(|member| member.endpoint == endpoint),
     };
+    // Going round among the machines of FROM's own groups leads nowhere new.
+    let own: Vec<GroupIx> = match from {
+        Subject::Group(group) => vec![group],
+        Subject::Endpoint(ix) => {
+            index.endpoint(ix).groups().into_iter().filter_map(|id| index.find_group(id)).collect()
+        }
+    };
     let mut found: Vec<Vec<Step>> = Vec::new();
     let mut known: BTreeMap<Vec<Subject>, Vec<Link>> = BTreeMap::new();
     let mut queue: VecDeque<(Vec<Subject>, Vec<Step>)> = VecDeque::from([(vec![from], Vec::new())]);
@@ -36,7 +43,8 @@ pub fn paths(index: &Connectivity<'_>, from: Subject, to: Subject, limit: usize)
         }
         let links = known.entry(at.clone()).or_insert_with(|| index.links_of_all(&at, Direction::Egress));
         let through = path.last().and_then(|step: &Step| group_of(&step.link));
-        let passed: BTreeSet<GroupIx> = path.iter().filter_map(|step| group_of(&step.link)).collect();
+        let passed: BTreeSet<GroupIx> =
+            path.iter().filter_map(|step| group_of(&step.link)).chain(own.iter().copied()).collect();
         for link in links.iter().filter(|link| link.finding.verdict == Verdict::Allowed) {
             let Some(group) = group_of(link) else { continue };
             let step = Step { through, link: link.clone() };

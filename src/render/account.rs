@@ -9,7 +9,8 @@ pub fn account(tally: &Tally, edges: usize) -> String {
         0 => String::new(),
         n => format!(" (and {n} only referred to)"),
     };
-    let skipped: Vec<String> = tally.skipped.iter().map(|(what, n)| format!("{n} {what}")).collect();
+    let skipped: Vec<String> =
+        tally.skipped.iter().map(|(what, n)| format!("{n} {}", counted(what, *n))).collect();
     let skipped = if skipped.is_empty() { "nothing".into() } else { skipped.join(", ") };
     let why = match (edges, tally.groups, tally.rules) {
         (0, 0, _) => " because no group is defined in the input",
@@ -25,4 +26,12 @@ pub fn account(tally: &Tally, edges: usize) -> String {
         count(tally.endpoints, "endpoint"),
         count(edges, "connection"),
     )
+}
+
+/// `endpoints without groups`, or `endpoint without groups` for one.
+fn counted(what: &str, n: usize) -> String {
+    match what.split_once(' ') {
+        Some((noun, rest)) if n == 1 => format!("{} {rest}", noun.strip_suffix('s').unwrap_or(noun)),
+        _ => what.to_owned(),
+    }
 }

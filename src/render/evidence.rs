@@ -5,7 +5,7 @@ use crate::inventory::{Endpoint, Peer, Rule};
 
 use super::clean;
 
-/// The label of a group; with the id's end where another group has the same label.
+/// The label of a group.
 pub(super) fn group_name(index: &Connectivity<'_>, ix: GroupIx) -> String {
     clean(index.group(ix).label()).into_owned()
 }

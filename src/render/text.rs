@@ -96,22 +96,33 @@ fn hop_text(out: &mut String, index: &Connectivity<'_>, focus: &Focus, hop: &Hop
 }
 
 /// Why there is no link: never an unexplained empty answer.
-fn nothing(index: &Connectivity<'_>, focus: &Focus, hop: &Hop) -> &'static str {
-    let groups: Vec<_> = match focus.subject {
+fn nothing(index: &Connectivity<'_>, focus: &Focus, hop: &Hop) -> String {
+    let (groups, unknown): (Vec<_>, Vec<&str>) = match focus.subject {
         Subject::Endpoint(ix) => {
-            index.endpoint(ix).groups().into_iter().filter_map(|id| index.find_group(id)).collect()
+            let endpoint = index.endpoint(ix);
+            let groups = endpoint.groups().into_iter().filter_map(|id| index.find_group(id)).collect();
+            (groups, endpoint.interfaces.iter().flat_map(|i| &i.unresolved).map(AsRef::as_ref).collect())
         }
-        Subject::Group(ix) => vec![ix],
+        Subject::Group(ix) => (vec![ix], Vec::new()),
     };
+    if hop.depth == 1 && !unknown.is_empty() {
+        return format!("undecided: it carries a group that is not known: {}", clean(&unknown.join(", ")));
+    }
     let none = groups.iter().all(|group| index.rules_of(*group, hop.direction).is_empty());
-    match (hop.depth, hop.direction, none) {
+    let is_known = groups.iter().all(|group| match hop.direction {
+        Direction::Egress => index.group(*group).egress_known,
+        Direction::Ingress => index.group(*group).ingress_known,
+    });
+    let text = match (hop.depth, hop.direction, none) {
+        (1, _, true) if !is_known => "undecided: the rules of its groups are not in the input",
         (1, Direction::Egress, true) => {
             "nothing: its groups have no egress rules, so no connection may be opened"
         }
         (1, Direction::Ingress, true) => "nobody: its groups have no ingress rules",
         (_, Direction::Egress, _) => "nothing: no group in the input lets it in",
         (_, Direction::Ingress, _) => "nobody in the input",
-    }
+    };
+    text.into()
 }
 
 fn link_text(out: &mut String, index: &Connectivity<'_>, hop: &Hop, link: &Link) {

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
 
-use super::resource::{Reader, Resource};
+use super::resource::{Reader, Reference, Resource};
 use crate::inventory::{
     EndpointFact, EndpointId, GroupRef, InterfaceFact, InterfaceId, Members, Role, SubnetId,
 };
@@ -202,10 +202,19 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resour
     let interface_names = interfaces.iter().map(|id| Arc::from(id.as_str()));
     let noun =
         if row.kind == "aws_launch_configuration" { "launch configuration" } else { "launch template" };
-    let pattern_names = ["id", "name"].iter().filter_map(|name| values.text(name));
+    let pattern_names =
+        ["id", "name"].iter().filter_map(|name| values.text(name)).chain([&*resource.address]);
     let patterns =
         pattern_names.filter(|_| row.is_template()).map(|name| Arc::from(format!("{noun} {name}")));
     let name = texts(&row.name).first().map(|name| Arc::from(*name));
+    let named_templates = TEMPLATES.iter().flat_map(|(path, noun)| {
+        values.texts(path).into_iter().map(move |name| Arc::from(format!("{noun} {name}")))
+    });
+    let planned = resource.unknown.get("launch_template.id").into_iter().flatten();
+    let planned = planned.map(|reference| match reference {
+        Reference::Group(text) | Reference::Expression(text) => Arc::from(format!("launch template {text}")),
+    });
+    let templates = named_templates.chain(planned).collect();
     let fact = EndpointFact {
         known: resource.known(),
         kind: row.noun.into(),
@@ -214,12 +223,7 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resour
         members: row.members,
         role: row.role,
         aliases: aliases.chain(interface_names).chain(patterns).collect(),
-        templates: TEMPLATES
-            .iter()
-            .flat_map(|(path, noun)| {
-                values.texts(path).into_iter().map(move |name| format!("{noun} {name}").into())
-            })
-            .collect(),
+        templates,
         is_template: row.is_template(),
         origin,
     };

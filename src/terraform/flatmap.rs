@@ -35,6 +35,8 @@ impl<'de> Visitor<'de> for FlatVisitor {
         while let Some(key) = map.next_key::<Text<'de>>()? {
             match map.next_value::<Scalar<'de>>()? {
                 Scalar::Text(text) => drop(flat.insert(key.0, text.0)),
+                Scalar::Number(number) => drop(flat.insert(key.0, number.to_string().into())),
+                Scalar::Flag(flag) => drop(flat.insert(key.0, flag.to_string().into())),
                 Scalar::Other(_) => {}
             }
         }
@@ -47,6 +49,9 @@ impl<'de> Visitor<'de> for FlatVisitor {
 enum Scalar<'a> {
     #[serde(borrow)]
     Text(Text<'a>),
+    /// Some tools write numbers and booleans without quotes.
+    Number(i64),
+    Flag(bool),
     Other(IgnoredAny),
 }
 
@@ -83,7 +88,10 @@ impl<'a> Flat<'a> {
             }
             node.text = Some(text);
         }
-        let fields = root.children.iter().map(|(name, node)| ((*name).to_owned().into(), node.value()));
+        // The oldest states count the tags under `#`, as if they were a list.
+        let value =
+            |name: &str, node: &Node<'_>| if name.starts_with("tags") { node.map() } else { node.value() };
+        let fields = root.children.iter().map(|(name, node)| ((*name).to_owned().into(), value(name, node)));
         Value::Map(fields.collect())
     }
 }
@@ -100,14 +108,18 @@ impl Node<'_> {
             return Value::List(items.into_iter().map(|(_, node)| node.value()).collect());
         }
         if self.children.contains_key("%") {
-            let mut entries = Vec::new();
-            for (key, node) in self.children.iter().filter(|(key, _)| **key != "%") {
-                node.entries((*key).to_owned(), &mut entries);
-            }
-            return Value::Map(entries);
+            return self.map();
         }
         let fields = self.children.iter().map(|(name, node)| ((*name).to_owned().into(), node.value()));
         Value::Map(fields.collect())
+    }
+
+    fn map(&self) -> Value<'static> {
+        let mut entries = Vec::new();
+        for (key, node) in self.children.iter().filter(|(key, _)| !matches!(**key, "%" | "#")) {
+            node.entries((*key).to_owned(), &mut entries);
+        }
+        Value::Map(entries)
     }
 
     /// The entries of a map, whose keys may hold dots themselves.

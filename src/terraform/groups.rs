@@ -62,6 +62,16 @@ pub(super) fn traffic(reader: &mut Reader<'_>, address: &str, block: &Value<'_>,
         Some(Value::Int(number)) => number.to_string(),
         _ => return (Traffic::all(), Some("its protocol and ports are not in the input".into())),
     };
+    let is_odd = |name: &str| {
+        let is_blank = |value: &Value<'_>| matches!(value, Value::Null) || *value == Value::Text("".into());
+        block.get(name).is_some_and(|value| !is_blank(value)) && block.int(name).is_none()
+    };
+    if is_odd("from_port") || is_odd("to_port") {
+        reader
+            .unreadable
+            .insert(format!("a rule of {address}: its ports are no numbers; what it admits is undecided"));
+        return (Traffic::all(), Some("its protocol or ports cannot be read".into()));
+    }
     match Traffic::from_permission(&text, block.int("from_port"), block.int("to_port")) {
         Ok(traffic) => (traffic, None),
         Err(error) => {

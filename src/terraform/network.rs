@@ -55,8 +55,8 @@ pub(super) fn take(reader: &mut Reader<'_>, kind: Net, resource: &Resource<'_>) 
         }
         Net::PrefixListEntry => {
             if let Some(id) = values.text("prefix_list_id").map(PrefixListId::new) {
-                let entries: BTreeSet<_> = resource.blocks(reader, &["cidr"]).into_iter().collect();
-                reader.builder.prefix_list(id, None, Some(entries));
+                let entries = resource.blocks(reader, &["cidr"]);
+                reader.builder.prefix_list_entry(id, entries);
             }
         }
     }

@@ -130,7 +130,8 @@ fn after(document: Document<'_>, reader: &mut Reader<'_>) -> Result<(), serde_js
     }
     for entry in &prior {
         let address = &*entry.address.0;
-        if !named.contains(address) && !changes.contains_key(address) {
+        let stays = changes.get(address).is_none_or(Delta::only_forgets);
+        if !named.contains(address) && stays {
             list.extend(Planned::new(entry, reader)?);
         }
     }
@@ -192,6 +193,12 @@ impl Delta<'_> {
     /// Tells whether a data source is only read during apply.
     fn reads(&self) -> bool {
         self.actions.iter().any(|action| action.0 == "read")
+    }
+
+    /// Tells whether Terraform lets go of the object, which AWS keeps.
+    fn only_forgets(&self) -> bool {
+        let [action] = self.actions.as_slice() else { return false };
+        action.0 == "forget"
     }
 
     /// Tells whether the object stays and is changed in place.

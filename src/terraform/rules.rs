@@ -56,8 +56,7 @@ pub(super) fn single_rule(reader: &mut Reader<'_>, resource: &Resource<'_>, dire
     }
 }
 
-/// The group that the rule belongs to. A plan may leave several candidates: then the rule is
-/// possible in each and certain in none, which [`add`] records.
+/// The group that the rule belongs to; a plan that leaves it open leaves the rule out, with a word.
 fn owners(reader: &mut Reader<'_>, resource: &Resource<'_>) -> Vec<GroupId> {
     let mut owners = Vec::new();
     for group in resource.groups_at(reader, "security_group_id") {

@@ -39,7 +39,7 @@ pub(super) fn tag_hubs(view: &mut View, hubs: Hubs) {
         degree[arrow.from] += 1;
         degree[arrow.to] += 1;
     }
-    let is_hub: Vec<bool> = degree.iter().map(|arrows| *arrows >= threshold).collect();
+    let is_hub = choose(&degree, threshold, hubs);
     let mut clients = vec![0usize; view.nodes.len()];
     let mut services = vec![0usize; view.nodes.len()];
     let mut labels: Vec<Vec<String>> = vec![Vec::new(); view.nodes.len()];
@@ -85,6 +85,21 @@ pub(super) fn tag_hubs(view: &mut View, hubs: Hubs) {
     for node in &mut view.nodes {
         node.tags.sort();
     }
+}
+
+/// The nodes with enough arrows. When the choice is ours they are at most a quarter: where
+/// everything touches everything, there are no hubs.
+fn choose(degree: &[usize], threshold: usize, hubs: Hubs) -> Vec<bool> {
+    let mut order: Vec<usize> = (0..degree.len()).filter(|node| degree[*node] >= threshold).collect();
+    if hubs == Hubs::Auto {
+        order.sort_by_key(|node| (std::cmp::Reverse(degree[*node]), *node));
+        order.truncate(degree.len() / 4);
+    }
+    let mut chosen = vec![false; degree.len()];
+    for node in order {
+        chosen[node] = true;
+    }
+    chosen
 }
 
 fn tag(view: &View, arrow: &Arrow, hub: usize, way: Way) -> Tag {

@@ -13,6 +13,8 @@ pub(super) const LABEL: usize = 36;
 const ARROW_LABEL: usize = 34;
 /// How many lines a tooltip has at most before it counts the rest.
 const TOOLTIP_LINES: usize = 24;
+/// How many characters such a line has at most.
+const TOOLTIP_LINE: usize = 240;
 
 /// A group's label.
 pub(super) fn group(index: &Connectivity<'_>, ix: GroupIx) -> String {
@@ -118,7 +120,8 @@ pub(super) fn limited(mut lines: Vec<String>) -> String {
         lines.truncate(TOOLTIP_LINES - 1);
         lines.push(format!("… and {more} more lines (all with -f json)"));
     }
-    lines.join("\n")
+    // Graphviz refuses texts of over 16 KB.
+    lines.iter().map(|line| short(line, TOOLTIP_LINE)).collect::<Vec<_>>().join("\n")
 }
 
 /// An outside peer's label.

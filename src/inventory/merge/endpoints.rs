@@ -83,7 +83,8 @@ pub(in crate::inventory) fn merge(
         if !wanted.is_empty() {
             templates.insert(id.clone(), wanted);
         }
-        let interfaces = fold_unnamed(by_endpoint.remove(&id).unwrap_or_default());
+        let is_machine = id.as_str().starts_with("i-");
+        let interfaces = fold_unnamed(by_endpoint.remove(&id).unwrap_or_default(), is_machine);
         endpoints.insert(id.clone(), merge_endpoint(id, list, interfaces));
     }
     inherit(&mut endpoints, &templates, &patterns);
@@ -182,15 +183,16 @@ fn stand_in(id: &EndpointId, origin: &crate::inventory::Origin) -> EndpointFact 
 
 /// An interface without an id is one with an id when they share an address, or when the one's
 /// groups are all among the other's: some sources leave the id out.
-fn fold_unnamed(mut interfaces: BTreeMap<Key, Interface>) -> Vec<Interface> {
+fn fold_unnamed(mut interfaces: BTreeMap<Key, Interface>, is_machine: bool) -> Vec<Interface> {
     if let Some(unnamed) = interfaces.remove(&Key::Slot(0)) {
         let has_id = |key: &Key| matches!(key, Key::Id(_));
         let shares = |named: &Interface| !named.addresses.is_disjoint(&unnamed.addresses);
         let same = interfaces.iter().find(|(key, named)| has_id(key) && shares(named)).or_else(|| {
             let unplaced = unnamed.addresses.is_empty();
-            interfaces
-                .iter()
-                .find(|(key, named)| has_id(key) && unplaced && unnamed.groups.is_subset(&named.groups))
+            // What is said of a service with a single interface is said of that one.
+            let is_only = !is_machine && interfaces.len() == 1;
+            let fits = |named: &Interface| is_only || unnamed.groups.is_subset(&named.groups);
+            interfaces.iter().find(|(key, named)| has_id(key) && unplaced && fits(named))
         });
         let same = same.map(|(key, _)| key.clone());
         if let Some(named) = same.and_then(|key| interfaces.get_mut(&key)) {

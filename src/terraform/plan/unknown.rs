@@ -36,6 +36,8 @@ enum Slot {
     Groups,
     /// Addresses or prefix lists.
     Addresses,
+    /// A launch template.
+    Template,
 }
 
 /// Finds the unknown attributes of one instance that a handler asks for.
@@ -107,6 +109,7 @@ fn slot(handler: Handler, path: &str) -> Option<Slot> {
             _ if ADDRESSES.contains(&path) => Some(Slot::Addresses),
             _ => None,
         },
+        Handler::Attachment(_) if path == "launch_template.id" => Some(Slot::Template),
         Handler::Attachment(_) | Handler::Link(_) if names_groups(name) => {
             let many = name.ends_with('s') || name.ends_with("_list");
             Some(if many { Slot::Groups } else { Slot::Group })
@@ -149,6 +152,10 @@ fn resolve<'e>(
                 drop_known(&mut groups);
             }
             many(groups)
+        }
+        Slot::Template => {
+            let text = describe(&expressions, &place.scope, |_| true);
+            vec![Reference::Expression(text.strip_suffix(".id").unwrap_or(&text).to_owned())]
         }
         Slot::Addresses => vec![Reference::Expression(describe(&expressions, &place.scope, |_| true))],
     }
