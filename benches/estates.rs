@@ -4,6 +4,8 @@
 //! `cargo bench --bench estates` makes estates of 200, 1,000 and 5,000 groups with
 //! `../shared/bench/estate.py`; `-- FILE…` takes states instead, `-- --sizes 1000,20000` other sizes.
 
+#![allow(clippy::print_stdout, clippy::print_stderr)] // A bench speaks to whoever runs it.
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -73,8 +75,8 @@ fn read(bytes: &[u8]) -> Inventory {
 
 fn measure(file: &Path, bytes: &[u8]) {
     let runs = if bytes.len() > 50_000_000 { 3 } else { 11 };
-    let (floor, ()) =
-        best(runs, || drop(serde_json::from_slice::<serde::de::IgnoredAny>(bytes).expect("it is JSON")));
+    let (floor, _) =
+        best(runs, || serde_json::from_slice::<serde::de::IgnoredAny>(bytes).expect("it is JSON"));
     let (reading, inventory) = best(runs, || read(bytes));
     let (building, index) = best(runs, || Connectivity::new(&inventory));
     let endpoints: Vec<_> = index.all_endpoints().collect();

@@ -1,6 +1,8 @@
 //! Mermaid's own parser reads our flowcharts: all examples, and names made to break it. Needs node
 //! and npm, which installs Mermaid into `target/mermaid` once; without them this test says so.
 
+#![allow(clippy::print_stdout)] // Says when it is skipped.
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

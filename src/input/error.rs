@@ -99,13 +99,17 @@ pub enum Problem {
 impl Problem {
     /// Tells whether the file is simply not ours, so that a folder may hold it.
     pub(super) fn is_foreign(&self) -> bool {
-        match self {
-            Self::NotJson | Self::OtherJson | Self::OtherAws | Self::BrokenJson(_) | Self::Empty => true,
-            Self::Html | Self::Configuration | Self::PlanLog | Self::BinaryPlan => true,
-            Self::CloudApi | Self::Encoding | Self::Compressed => true,
-            Self::Io(_) | Self::TooLarge | Self::Broken(_) | Self::BrokenEc2(_) => false,
-            Self::StateVersion(_) | Self::Encrypted | Self::EmptyFolder { .. } | Self::NoMatch => false,
-        }
+        !matches!(
+            self,
+            Self::Io(_)
+                | Self::TooLarge
+                | Self::Broken(_)
+                | Self::BrokenEc2(_)
+                | Self::StateVersion(_)
+                | Self::Encrypted
+                | Self::EmptyFolder { .. }
+                | Self::NoMatch
+        )
     }
 }
 

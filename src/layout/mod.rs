@@ -1,7 +1,7 @@
 //! From sizes to coordinates. Layout knows boxes, lines and captions; nothing of groups or rules.
 //!
 //! The default engine is ELK's layered algorithm (the crate `elkrs`), run on a thread of its own
-//! with a large stack and a time limit. When it fails, [`simple`] always answers.
+//! with a large stack and a time limit. When it fails, `simple` always answers.
 
 mod check;
 mod elk;

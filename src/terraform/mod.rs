@@ -1,8 +1,8 @@
 //! Reads Terraform: raw state of every version, `terraform show -json` of a state, plan JSON.
 //!
-//! Every format is turned into the same stream of [`Resource`]s, each holding only the attributes
+//! Every format is turned into the same stream of `Resource`s, each holding only the attributes
 //! that sglens uses; one set of conversions turns a resource into findings for the
-//! [`Builder`](crate::inventory::Builder). This room evaluates nothing.
+//! [`Builder`]. This room evaluates nothing.
 
 mod address;
 mod attachments;

@@ -1,6 +1,6 @@
 //! What a picture shows, apart from any format: nodes, arrows, boxes around VPCs, tags, notes.
 //!
-//! [`map`] and [`focus`] turn answers into a [`View`]; [`hubs`] replaces the arrows of nodes that
+//! `map` and `focus` turn answers into a [`View`]; `hubs` replaces the arrows of nodes that
 //! touch everything by tags. Renderers print views and decide nothing.
 
 mod focus;

@@ -130,6 +130,7 @@ pub struct Run {
 impl Run {
     /// It ended with this exit code.
     #[track_caller]
+    #[allow(clippy::return_self_not_must_use)] // Often the code is all that is asked.
     pub fn exits(self, code: i32) -> Self {
         let Self { command, stdout, stderr, .. } = &self;
         assert_eq!(self.code, Some(code), "`{command}`\n--- stdout\n{stdout}\n--- stderr\n{stderr}");

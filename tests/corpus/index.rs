@@ -44,7 +44,7 @@ impl Entry {
             short.push('…');
             short.extend(name.chars().skip(name.chars().count() - 11));
         } else {
-            short = name.to_owned();
+            name.clone_into(&mut short);
         }
         format!("{short:<WIDTH$}")
     }

@@ -2,6 +2,14 @@
 //!
 //! `SGLENS_ORACLE_ESTATES=20000 cargo test --release --test oracle` runs longer than CI does.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::cast_possible_wrap,
+    clippy::doc_markdown,
+    clippy::range_plus_one
+)]
+
 mod estate;
 mod naive;
 
