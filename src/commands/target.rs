@@ -9,8 +9,16 @@ pub fn find(index: &Connectivity<'_>, text: &str, only: Only) -> Result<Subject>
     select(index, text, only).map_err(|error| anyhow!(message(index, &error)))
 }
 
+/// Tells whether a name is that of an endpoint without groups.
+fn is_ungrouped(index: &Connectivity<'_>, text: &str) -> bool {
+    index.inventory.ungrouped.iter().any(|(id, label)| id.as_str() == text || label == text)
+}
+
 fn message(index: &Connectivity<'_>, error: &SelectError) -> String {
     match error {
+        SelectError::Unknown { text, .. } if is_ungrouped(index, text) => {
+            format!("`{text}` is in the input, but the input does not tell a group that it carries")
+        }
         SelectError::Unknown { text, near } => {
             let tally = &index.inventory.tally;
             let mut lines = vec![format!(

@@ -80,7 +80,7 @@ pub(super) fn merge(mut builder: Builder) -> Inventory {
     }
     warn_of_different_rules(&groups, &mut builder.warnings);
 
-    let endpoints = endpoints::merge(&mut builder, &mut groups, &names);
+    let (endpoints, ungrouped) = endpoints::merge(&mut builder, &mut groups, &names);
     let mentioned: BTreeSet<GroupId> = groups
         .values()
         .flat_map(|group| &group.rules)
@@ -118,6 +118,7 @@ pub(super) fn merge(mut builder: Builder) -> Inventory {
         sources: builder.sources.into_iter().collect(),
         groups,
         endpoints,
+        ungrouped,
         network: builder.network,
         warnings: builder.warnings.into_iter().collect(),
         tally,

@@ -38,6 +38,9 @@ pub struct Inventory {
     pub groups: BTreeMap<GroupId, Group>,
     /// The endpoints by id.
     pub endpoints: BTreeMap<EndpointId, Endpoint>,
+    /// Endpoints that carry no group in the input, by id, with their labels: nothing can be said of
+    /// them, but that they are there.
+    pub ungrouped: BTreeMap<EndpointId, String>,
     /// VPCs, subnets, peerings and prefix lists.
     pub network: Network,
     /// What a reader of the answer should know about the input, sorted, each once.

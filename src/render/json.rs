@@ -56,7 +56,15 @@ pub(super) struct EndpointJson<'i> {
     kind: &'i str,
     addresses: Vec<String>,
     groups: Vec<GroupJson<'i>>,
+    interfaces: Vec<InterfaceJson<'i>>,
     origins: Vec<Place<'i>>,
+}
+
+/// Rules apply to each interface by itself: which group is carried by which.
+#[derive(Serialize)]
+struct InterfaceJson<'i> {
+    id: Option<&'i str>,
+    groups: Vec<&'i str>,
 }
 
 #[derive(Serialize)]
@@ -137,6 +145,14 @@ pub(super) fn endpoint<'i>(index: &Connectivity<'i>, ix: EndpointIx) -> Endpoint
             .groups()
             .into_iter()
             .filter_map(|id| Some(group(index, index.find_group(id)?)))
+            .collect(),
+        interfaces: endpoint
+            .interfaces
+            .iter()
+            .map(|interface| InterfaceJson {
+                id: interface.id.as_ref().map(crate::inventory::InterfaceId::as_str),
+                groups: interface.groups.iter().map(crate::inventory::GroupId::as_str).collect(),
+            })
             .collect(),
         origins: places(&endpoint.origins),
     }

@@ -21,7 +21,7 @@ pub(in crate::inventory) fn merge(
     builder: &mut Builder,
     groups: &mut BTreeMap<GroupId, Group>,
     names: &Names,
-) -> BTreeMap<EndpointId, Endpoint> {
+) -> (BTreeMap<EndpointId, Endpoint>, BTreeMap<EndpointId, String>) {
     let mut facts = std::mem::take(&mut builder.endpoints);
     let mut interfaces = std::mem::take(&mut builder.interfaces);
     let mut added = std::mem::take(&mut builder.added_groups);
@@ -89,11 +89,12 @@ pub(in crate::inventory) fn merge(
     }
     inherit(&mut endpoints, &templates, &patterns);
     settle(&mut endpoints, groups, &builder.network, names);
-    let before = endpoints.len();
     let bare = |interface: &Interface| interface.groups.is_empty() && interface.unresolved.is_empty();
-    endpoints.retain(|_, endpoint| !endpoint.interfaces.iter().all(bare));
-    builder.skip("endpoints without groups", before - endpoints.len());
-    endpoints
+    let (ungrouped, endpoints): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        endpoints.into_iter().partition(|(_, endpoint)| endpoint.interfaces.iter().all(bare));
+    builder.skip("endpoints without groups", ungrouped.len());
+    let labels = ungrouped.into_iter().map(|(id, endpoint)| (id, endpoint.label().to_owned()));
+    (endpoints, labels.collect())
 }
 
 /// Who owns each interface: a machine before the interface's own resource.
