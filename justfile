@@ -10,7 +10,7 @@ check:
 
 # all tests
 test:
-    cargo test --locked --release
+    cargo test --locked
 
 # rewrite the sources in the house style
 fmt:

@@ -385,11 +385,12 @@ impl Collector {
     /// The links, disjoint: what one interface or group of a machine allows is not blocked because
     /// another does not.
     fn finish(self) -> Vec<Link> {
-        let mut links: Vec<Link> = Vec::new();
+        let mut links: Vec<Link> = Vec::with_capacity(self.0.len());
         // What better verdicts of the same counterpart took, by machine and in all.
         let mut taken: Vec<Member> = Vec::new();
         let mut total = Traffic::none();
-        for ((counterpart, _), entry) in self.0 {
+        let mut entries = self.0.into_iter().peekable();
+        while let Some(((counterpart, _), entry)) = entries.next() {
             let (mut finding, members) = *entry;
             if links.last().is_none_or(|link| link.counterpart != counterpart) {
                 taken.clear();
@@ -408,7 +409,10 @@ impl Collector {
                 continue;
             }
             total = total.union(&finding.traffic);
-            taken = merged(taken.iter().chain(&rest).cloned().collect());
+            // Only a worse verdict of the same counterpart asks what was taken.
+            if entries.peek().is_some_and(|((next, _), _)| *next == counterpart) {
+                taken = merged(taken.iter().chain(&rest).cloned().collect());
+            }
             links.push(Link { counterpart, finding, members: rest });
         }
         links
