@@ -39,13 +39,9 @@ impl Map {
     /// Draws the map of a compiled inventory. Every group is a node, whether connected or not.
     pub fn new(index: &Connectivity<'_>) -> Self {
         let mut arrows: BTreeMap<(Node, Node, Verdict), Finding> = BTreeMap::new();
-        let mut add = |client: Node, service: Node, finding: Finding| match arrows.entry((
-            client,
-            service,
-            finding.verdict,
-        )) {
-            std::collections::btree_map::Entry::Vacant(entry) => drop(entry.insert(finding)),
-            std::collections::btree_map::Entry::Occupied(mut entry) => entry.get_mut().absorb(&finding),
+        let mut add = |client: Node, service: Node, finding: Finding| {
+            let slot = arrows.entry((client, service, finding.verdict));
+            slot.and_modify(|known| known.absorb(&finding)).or_insert(finding);
         };
         let profiles = Profiles::new(index);
         for service in index.all_groups() {
@@ -207,12 +203,8 @@ impl Profiles {
             for finding in
                 index.judge_answers(one, standing, rules, |peer, owner| (peer, owner) == (service, client))
             {
-                match found.entry(finding.verdict) {
-                    std::collections::btree_map::Entry::Vacant(entry) => drop(entry.insert(finding)),
-                    std::collections::btree_map::Entry::Occupied(mut entry) => {
-                        entry.get_mut().absorb(&finding);
-                    }
-                }
+                let slot = found.entry(finding.verdict);
+                slot.and_modify(|known| known.absorb(&finding)).or_insert(finding);
             }
         };
         // Clients of one kind are told apart by blocks, and by other groups that may answer an

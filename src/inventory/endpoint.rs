@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::origin;
 use super::{EndpointId, GroupId, InterfaceId, Origin, SubnetId, VpcId};
 use crate::traffic::Block;
 
@@ -54,14 +55,7 @@ pub struct Endpoint {
 impl Endpoint {
     /// What people call it: the Name tag, its own name, the Terraform address, the id.
     pub fn label(&self) -> &str {
-        let named =
-            [self.tags.get("Name"), self.name.as_ref(), self.origins.first().map(|origin| &origin.address)];
-        named
-            .into_iter()
-            .flatten()
-            .map(AsRef::as_ref)
-            .find(|text| !text.trim().is_empty())
-            .unwrap_or(self.id.as_str())
+        origin::label(&self.tags, self.name.as_ref(), &self.origins, self.id.as_str())
     }
 
     /// The groups of all its interfaces.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::origin;
 use super::{GroupId, Origin, Rule, VpcId};
 
 /// A security group and its rules.
@@ -53,14 +54,7 @@ impl Group {
 
     /// What people call it: the Name tag, the group's name, the Terraform address, the id.
     pub fn label(&self) -> &str {
-        let named =
-            [self.tags.get("Name"), self.name.as_ref(), self.origins.first().map(|origin| &origin.address)];
-        named
-            .into_iter()
-            .flatten()
-            .map(AsRef::as_ref)
-            .find(|text| !text.trim().is_empty())
-            .unwrap_or(self.id.as_str())
+        origin::label(&self.tags, self.name.as_ref(), &self.origins, self.id.as_str())
     }
 
     /// Tells whether the group is defined in the input, not only referred to.

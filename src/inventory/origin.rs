@@ -1,5 +1,6 @@
 //! Where a fact comes from: the evidence behind every answer.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -30,6 +31,18 @@ impl Origin {
     pub fn new(source: &Arc<Source>, address: impl Into<Arc<str>>) -> Self {
         Self { source: Arc::clone(source), address: address.into(), rule: None, description: None }
     }
+}
+
+/// What people call a thing: the Name tag, its own name, the Terraform address, the id; the first
+/// of them that is not blank.
+pub(super) fn label<'a>(
+    tags: &'a BTreeMap<Arc<str>, Arc<str>>,
+    name: Option<&'a Arc<str>>,
+    origins: &'a [Origin],
+    id: &'a str,
+) -> &'a str {
+    let named = [tags.get("Name"), name, origins.first().map(|origin| &origin.address)];
+    named.into_iter().flatten().map(AsRef::as_ref).find(|text: &&str| !text.trim().is_empty()).unwrap_or(id)
 }
 
 impl fmt::Display for Origin {

@@ -92,9 +92,14 @@ pub fn lines(node: &Node) -> Vec<Line> {
     lines
 }
 
+/// How many tags a node shows; the rest are counted.
+pub fn tags_shown(node: &Node) -> usize {
+    if node.tags.len() > TAGS { TAGS - 1 } else { node.tags.len() }
+}
+
 /// The tags that a node shows, and how many more there are.
 pub fn wrap_tags(node: &Node) -> Vec<(Option<usize>, String)> {
-    let shown = if node.tags.len() > TAGS { TAGS - 1 } else { node.tags.len() };
+    let shown = tags_shown(node);
     let mut tags: Vec<_> =
         node.tags.iter().take(shown).enumerate().map(|(i, tag)| (Some(i), tag.text.clone())).collect();
     if node.tags.len() > shown {

@@ -10,7 +10,7 @@ mod pack;
 mod simple;
 
 pub use check::problems;
-pub use measure::{Line, PADDING, Role, lines, node_size, text_width, wrap_tags};
+pub use measure::{Line, PADDING, Role, lines, node_size, tags_shown, text_width, wrap_tags};
 
 use serde::Serialize;
 

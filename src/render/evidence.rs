@@ -1,13 +1,26 @@
 //! What texts and pictures say of rules: in one place, so that they all say the same.
 
-use crate::connectivity::{Connectivity, Finding, GroupIx, RuleIx};
+use crate::connectivity::{Connectivity, Counterpart, Finding, GroupIx, RuleIx};
 use crate::inventory::{Endpoint, Peer, Rule};
 
 use super::clean;
 
+/// Styles of reports; the caller strips them where they do not belong.
+pub(super) const BOLD: &str = "\u{1b}[1m";
+pub(super) const DIM: &str = "\u{1b}[2m";
+pub(super) const PLAIN: &str = "\u{1b}[0m";
+
 /// The label of a group.
 pub(super) fn group_name(index: &Connectivity<'_>, ix: GroupIx) -> String {
     clean(index.group(ix).label()).into_owned()
+}
+
+/// The other end of a link in words.
+pub(super) fn counterpart_name(index: &Connectivity<'_>, counterpart: &Counterpart) -> String {
+    match counterpart {
+        Counterpart::Group(ix) => group_name(index, *ix),
+        Counterpart::Outside(outside) => clean(&outside.to_string()).into_owned(),
+    }
 }
 
 /// A rule's peer in words.

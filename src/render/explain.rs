@@ -4,16 +4,14 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::evidence::{group_name, peer_name, reasons, rule_places, rule_sentence};
+use super::evidence::{
+    BOLD, DIM, PLAIN, counterpart_name, group_name, peer_name, reasons, rule_places, rule_sentence,
+};
 use super::json::{self, EvidenceJson, FindingJson, SubjectJson};
 use super::{NOTE, clean};
 use crate::connectivity::{Connectivity, Finding, RuleIx, Subject, Verdict};
 use crate::inventory::Direction;
 use crate::query::{Answer, Explanation, Party, Step};
-
-const BOLD: &str = "\u{1b}[1m";
-const DIM: &str = "\u{1b}[2m";
-const PLAIN: &str = "\u{1b}[0m";
 
 /// The report of `explain`.
 pub fn explain_text(index: &Connectivity<'_>, answer: &Explanation) -> String {
@@ -152,13 +150,8 @@ pub fn paths_text(index: &Connectivity<'_>, from: Subject, to: Subject, paths: &
         );
     }
     for path in paths {
-        let stops: Vec<String> = path
-            .iter()
-            .map(|step| match &step.link.counterpart {
-                crate::connectivity::Counterpart::Group(ix) => group_name(index, *ix),
-                crate::connectivity::Counterpart::Outside(peer) => clean(&peer.to_string()).into_owned(),
-            })
-            .collect();
+        let stops: Vec<String> =
+            path.iter().map(|step| counterpart_name(index, &step.link.counterpart)).collect();
         let hops = if path.len() == 1 { "1 hop".to_owned() } else { format!("{} hops", path.len()) };
         let _ = writeln!(out, "{BOLD}{from_name} → {}{PLAIN}  {hops}", stops.join(" → "));
         for (step, stop) in path.iter().zip(&stops) {
@@ -239,10 +232,7 @@ pub fn paths_json(index: &Connectivity<'_>, from: Subject, to: Subject, paths: &
     };
     let hop = |step: &Step| Hop {
         from: step.through.map_or_else(|| start.clone(), |ix| index.group(ix).id.to_string()),
-        to: match &step.link.counterpart {
-            crate::connectivity::Counterpart::Group(ix) => index.group(*ix).id.to_string(),
-            crate::connectivity::Counterpart::Outside(peer) => peer.to_string(),
-        },
+        to: json::counterpart_id(index, &step.link.counterpart),
         finding: json::finding(index, &step.link.finding),
     };
     let paths: Vec<Vec<Hop<'_>>> = paths.iter().map(|path| path.iter().map(hop).collect()).collect();

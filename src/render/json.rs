@@ -232,6 +232,14 @@ pub(super) fn subject<'i>(index: &Connectivity<'i>, subject: Subject) -> Subject
     }
 }
 
+/// What a script finds the other end by: the group's id, or the peer as it is written.
+pub(super) fn counterpart_id(index: &Connectivity<'_>, counterpart: &Counterpart) -> String {
+    match counterpart {
+        Counterpart::Group(ix) => index.group(*ix).id.to_string(),
+        Counterpart::Outside(peer) => peer.to_string(),
+    }
+}
+
 /// The answer of `focus`: one connection for each counterpart and verdict, with the machines behind it.
 pub fn focus_json(index: &Connectivity<'_>, focus: &Focus) -> String {
     #[derive(Serialize)]
@@ -253,10 +261,7 @@ pub fn focus_json(index: &Connectivity<'_>, focus: &Focus) -> String {
     let connection = |hop: &Hop, link: &crate::connectivity::Link| Connection {
         direction: if hop.direction == Direction::Egress { "out" } else { "in" },
         depth: hop.depth,
-        through: hop.through.as_ref().map(|through| match through {
-            Counterpart::Group(ix) => index.group(*ix).id.to_string(),
-            Counterpart::Outside(peer) => peer.to_string(),
-        }),
+        through: hop.through.as_ref().map(|through| counterpart_id(index, through)),
         endpoint: if let Counterpart::Outside(peer) = &link.counterpart { Some(outside(peer)) } else { None },
         group: if let Counterpart::Group(ix) = link.counterpart { Some(group(index, ix)) } else { None },
         members: link.members.iter().map(|one| member(index, one)).collect(),

@@ -100,7 +100,7 @@ fn node(index: usize, node: &Node) -> String {
         .chain(node.details.iter().map(String::as_str))
         .chain(tags)
         .collect();
-    format!("n{index}[{}]:::{}", quote(&lines.join("\n")), class(node.kind))
+    format!("n{index}[{}]:::{}", quote(&lines.join("\n")), node.kind.class())
 }
 
 /// `n0 -->|"tcp 443"| n1`
@@ -120,25 +120,13 @@ fn arrow(arrow: &Arrow) -> String {
 fn classes(out: &mut String, view: &View) {
     let kinds: BTreeSet<Kind> = view.nodes.iter().map(|node| node.kind).collect();
     for kind in kinds {
-        let _ = writeln!(out, "  classDef {} {}", class(kind), look(kind));
+        let _ = writeln!(out, "  classDef {} {}", kind.class(), look(kind));
     }
     let is_focus = |index: &usize| view.nodes[*index].emphasis == Emphasis::Focus;
     let focus: Vec<String> =
         (0..view.nodes.len()).filter(is_focus).map(|index| format!("n{index}")).collect();
     if !focus.is_empty() {
         let _ = writeln!(out, "  classDef focus stroke-width:3px\n  class {} focus", focus.join(","));
-    }
-}
-
-fn class(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Group => "group",
-        Kind::Elsewhere => "elsewhere",
-        Kind::Endpoint => "endpoint",
-        Kind::Internet => "internet",
-        Kind::Block => "block",
-        Kind::Unknown => "unknown",
-        Kind::Folded => "folded",
     }
 }
 

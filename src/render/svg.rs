@@ -185,7 +185,7 @@ impl Page<'_> {
         if let Some(link) = &link {
             let _ = write!(self.out, "<a href=\"{}\">", attribute(link));
         }
-        let kind = kind_class(node.kind);
+        let kind = node.kind.class();
         let _ = writeln!(
             self.out,
             "<g class=\"sglens-node sglens-{kind}{focus}\" id=\"{id}\"><title>{}</title>",
@@ -195,7 +195,7 @@ impl Page<'_> {
             self.rect("sglens-box", rect.moved(3.0, 3.0), 6.0);
         }
         self.rect("sglens-box", rect, if node.kind == Kind::Internet { 16.0 } else { 6.0 });
-        let mut y = rect.y + layout_padding();
+        let mut y = rect.y + layout::PADDING.1;
         for line in lines(node) {
             let height = line.role.height();
             let middle = rect.x + rect.width / 2.0;
@@ -204,7 +204,12 @@ impl Page<'_> {
                     let tag = tag.map(|tag| &node.tags[tag]);
                     let class = tag.map_or(Style::Allowed, |tag| tag.style).class();
                     let rest = || {
-                        node.tags.iter().skip(7).map(|tag| tag.text.as_str()).collect::<Vec<_>>().join("\n")
+                        node.tags
+                            .iter()
+                            .skip(layout::tags_shown(node))
+                            .map(|tag| tag.text.as_str())
+                            .collect::<Vec<_>>()
+                            .join("\n")
                     };
                     let title = tag.map_or_else(rest, |tag| format!("{}\n{}", tag.text, tag.tooltip));
                     let _ = write!(
@@ -294,22 +299,6 @@ impl Page<'_> {
             let _ = writeln!(self.out, "<text class=\"sglens-note\" x=\"{tx}\" y=\"{ty}\">{word}</text></g>");
             x += 36.0 + text_width(word, 11.0, false) + 24.0;
         }
-    }
-}
-
-fn layout_padding() -> f64 {
-    layout::PADDING.1
-}
-
-fn kind_class(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Group => "group",
-        Kind::Elsewhere => "elsewhere",
-        Kind::Endpoint => "endpoint",
-        Kind::Internet => "internet",
-        Kind::Block => "block",
-        Kind::Unknown => "unknown",
-        Kind::Folded => "folded",
     }
 }
 

@@ -2,15 +2,13 @@
 
 use std::fmt::Write as _;
 
-use super::evidence::{addresses, group_name, peer_name, reasons, rule_places, rule_sentence};
+use super::evidence::{
+    BOLD, DIM, PLAIN, addresses, counterpart_name, group_name, peer_name, reasons, rule_places, rule_sentence,
+};
 use super::{NOTE, clean};
 use crate::connectivity::{Connectivity, Counterpart, Link, Subject, Verdict};
 use crate::inventory::{Direction, Endpoint};
 use crate::query::{Focus, Hop, Members};
-
-const BOLD: &str = "\u{1b}[1m";
-const DIM: &str = "\u{1b}[2m";
-const PLAIN: &str = "\u{1b}[0m";
 
 /// How many machines a line names before it counts the rest.
 const NAMED: usize = 8;
@@ -162,13 +160,6 @@ fn link_text(out: &mut String, index: &Connectivity<'_>, hop: &Hop, link: &Link)
     };
     if let Some(missing) = missing {
         let _ = writeln!(out, "    {missing}");
-    }
-}
-
-fn counterpart_name(index: &Connectivity<'_>, counterpart: &Counterpart) -> String {
-    match counterpart {
-        Counterpart::Group(ix) => group_name(index, *ix),
-        Counterpart::Outside(outside) => clean(&outside.to_string()).into_owned(),
     }
 }
 

@@ -79,10 +79,8 @@ pub(super) struct Reader<'b> {
     other_types: usize,
     deposed: usize,
     no_id: usize,
-    /// Entries of prefix lists that stand in resources of their own.
+    /// What could not be read, a sentence each.
     pub(super) unreadable: BTreeSet<String>,
-    /// Whether any network or group resource was met; a state without any deserves a word.
-    pub(super) used: usize,
 }
 
 impl<'b> Reader<'b> {
@@ -94,7 +92,6 @@ impl<'b> Reader<'b> {
             deposed: 0,
             no_id: 0,
             unreadable: BTreeSet::new(),
-            used: 0,
         }
     }
 
@@ -114,7 +111,6 @@ impl<'b> Reader<'b> {
 
     /// Takes one resource instance.
     pub(super) fn take(&mut self, spec: &'static Spec, resource: &Resource<'_>) {
-        self.used += 1;
         match spec.handler {
             Handler::Group => groups::group(self, resource),
             Handler::GroupRule => rules::group_rule(self, resource),

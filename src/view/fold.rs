@@ -33,6 +33,10 @@ pub(super) fn reduce(view: View, index: &Connectivity<'_>, options: &ViewOptions
         if let Some(by) = by {
             fold(&mut tried, index, &by);
         }
+        // Tags do not change the number of nodes: what is too large need not be labelled first.
+        if tried.nodes.len() > page && step != last {
+            continue;
+        }
         label_arrows(&mut tried);
         tag_hubs(&mut tried, options.hubs);
         let fits = tried.nodes.len() <= page

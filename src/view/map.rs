@@ -297,7 +297,7 @@ pub(super) fn describe_coverage(
     rules: &[crate::connectivity::RuleIx],
 ) {
     let Some(coverage) = rules.iter().find_map(|rule| index.coverage(*rule)) else { return };
-    view.nodes[node].details.extend(names::coverage(index, &coverage));
+    view.nodes[node].details.extend(names::coverage(&coverage));
     view.nodes[node].tooltip = names::coverage_tooltip(index, &view.nodes[node].label.clone(), &coverage);
 }
 

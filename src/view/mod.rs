@@ -13,7 +13,7 @@ mod options;
 pub use focus::focus_view;
 pub use hubs::Hubs;
 pub use map::map_view;
-pub use options::{GroupBy, Level, ViewOptions};
+pub use options::{GroupBy, ViewOptions};
 
 use serde::Serialize;
 
@@ -64,6 +64,21 @@ pub enum Kind {
     Unknown,
     /// Several nodes folded into one.
     Folded,
+}
+
+impl Kind {
+    /// The class in pictures.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Group => "group",
+            Self::Elsewhere => "elsewhere",
+            Self::Endpoint => "endpoint",
+            Self::Internet => "internet",
+            Self::Block => "block",
+            Self::Unknown => "unknown",
+            Self::Folded => "folded",
+        }
+    }
 }
 
 /// How much a node or arrow stands out.

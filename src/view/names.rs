@@ -136,7 +136,7 @@ pub(super) fn outside(index: &Connectivity<'_>, outside: &Outside) -> String {
 }
 
 /// The subnet shortcut in two lines: `37 machines of 12 groups`, `lies in vpc main`.
-pub(super) fn coverage(index: &Connectivity<'_>, coverage: &Coverage) -> Vec<String> {
+pub(super) fn coverage(coverage: &Coverage) -> Vec<String> {
     let mut lines = Vec::new();
     match (coverage.endpoints.len(), coverage.by_group.len()) {
         (0, _) => lines.push("no known machine".into()),
@@ -149,7 +149,6 @@ pub(super) fn coverage(index: &Connectivity<'_>, coverage: &Coverage) -> Vec<Str
     if !coverage.networks.is_empty() {
         lines.push(short(&format!("holds {}", coverage.networks.join(", ")), LABEL));
     }
-    let _ = index;
     lines
 }
 

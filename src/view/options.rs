@@ -4,16 +4,6 @@ use crate::connectivity::{GroupIx, VpcIx};
 
 use super::Hubs;
 
-/// Groups or machines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Level {
-    /// One node a group.
-    #[default]
-    Group,
-    /// One node a class of machines.
-    Endpoint,
-}
-
 /// What folds nodes together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GroupBy {
@@ -28,8 +18,6 @@ pub enum GroupBy {
 /// The choices behind a view.
 #[derive(Debug, Clone, Default)]
 pub struct ViewOptions {
-    /// Groups or machines.
-    pub level: Level,
     /// Only groups in these VPCs; all when empty.
     pub vpcs: Vec<VpcIx>,
     /// Only these groups and their neighbours; all when empty.
