@@ -41,6 +41,9 @@ impl Verdict {
     }
 }
 
+/// The rules behind a finding: mostly one or two, which need no allocation of their own.
+pub type Rules = SmallVec<[RuleIx; 4]>;
+
 /// Some traffic with one verdict, and the rules behind it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Finding {
@@ -49,9 +52,9 @@ pub struct Finding {
     /// The traffic, never empty. Findings of one pair are disjoint.
     pub traffic: Traffic,
     /// Ingress rules that speak for it, ascending.
-    pub ingress: Vec<RuleIx>,
+    pub ingress: Rules,
     /// Egress rules that speak for it, ascending.
-    pub egress: Vec<RuleIx>,
+    pub egress: Rules,
     /// Why it is undecided; empty otherwise.
     pub doubts: Vec<Doubt>,
 }
@@ -356,11 +359,11 @@ impl Evidence {
         rules: &[(RuleIx, bool)],
         verdict: Verdict,
         traffic: &Traffic,
-    ) -> Vec<RuleIx> {
-        let speaks = |(ix, sure): &&(RuleIx, bool)| {
+    ) -> impl Iterator<Item = RuleIx> {
+        let speaks = move |(ix, sure): &&(RuleIx, bool)| {
             (*sure || verdict == Verdict::Undecided) && index.rule(*ix).rule.traffic.overlaps(traffic)
         };
-        rules.iter().filter(speaks).map(|(ix, _)| *ix).collect()
+        rules.iter().filter(speaks).map(|(ix, _)| *ix)
     }
 }
 
@@ -380,7 +383,7 @@ fn findings(index: &Connectivity<'_>, families: &[Evidence; 2]) -> Vec<Finding> 
             continue;
         }
         let mut finding =
-            Finding { verdict, traffic, ingress: Vec::new(), egress: Vec::new(), doubts: Vec::new() };
+            Finding { verdict, traffic, ingress: Rules::new(), egress: Rules::new(), doubts: Vec::new() };
         for evidence in families {
             if evidence.parts[position].is_empty() {
                 continue;
@@ -418,8 +421,8 @@ impl Finding {
     /// Takes in another finding of the same verdict.
     pub fn absorb(&mut self, other: &Self) {
         self.traffic = self.traffic.union(&other.traffic);
-        self.ingress.extend(&other.ingress);
-        self.egress.extend(&other.egress);
+        self.ingress.extend_from_slice(&other.ingress);
+        self.egress.extend_from_slice(&other.egress);
         self.doubts.extend(&other.doubts);
         self.tidy();
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{
     BlockIx, ClassIx, Connectivity, EndpointIx, Finding, GroupIx, Outside, PeerIx, Presence, Reach, RuleIx,
-    RuleRow, Shape, Standing, Verdict, VpcIx,
+    RuleRow, Rules, Shape, Standing, Verdict, VpcIx,
 };
 use crate::inventory::{Direction, Role};
 use crate::traffic::{Block, Family, Traffic};
@@ -273,7 +273,7 @@ impl Connectivity<'_> {
                 let row = self.rule(*ix);
                 matches!(row.peer, PeerIx::Group(peer) if about(peer, row.owner))
             };
-            let egress: Vec<RuleIx> = unanswered.egress.iter().copied().filter(is_about).collect();
+            let egress: Rules = unanswered.egress.iter().copied().filter(is_about).collect();
             let named =
                 egress.iter().fold(Traffic::none(), |sum, ix| sum.union(&self.rule(*ix).rule.traffic));
             let asked = unanswered.traffic.intersection(&named);
@@ -343,7 +343,7 @@ impl Connectivity<'_> {
         if traffic.is_empty() {
             return None;
         }
-        let rules = |wanted| if rule.direction == wanted { vec![ix] } else { Vec::new() };
+        let rules = |wanted| (rule.direction == wanted).then_some(ix).into_iter().collect();
         let finding = Finding {
             verdict: if doubt.is_some() { Verdict::Undecided } else { Verdict::Allowed },
             traffic,

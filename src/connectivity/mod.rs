@@ -24,7 +24,7 @@ pub use graph::{Connection, Map, Node};
 pub use index::{
     BlockIx, ClassIx, Connectivity, EndpointIx, GroupIx, PeerIx, RuleIx, RuleRow, UnknownIx, VpcIx,
 };
-pub use judge::{Finding, Verdict};
+pub use judge::{Finding, Rules, Verdict};
 pub use links::{Counterpart, Link, Member, Subject};
 pub use outside::{Coverage, Outside};
 pub use scope::Reach;

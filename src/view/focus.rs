@@ -1,8 +1,10 @@
 //! The inverse view of one subject: the subject at one side, services and clients at the others.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::map::{Drawing, add_arrow, describe_coverage, finish};
 use super::{Emphasis, Kind, Node, Style, Tag, View, ViewOptions, Way, names};
-use crate::connectivity::{Connectivity, Counterpart, GroupIx, Link, Subject};
+use crate::connectivity::{Connectivity, Counterpart, EndpointIx, GroupIx, Link, Subject};
 use crate::inventory::Direction;
 use crate::query::{Focus, Hop};
 use crate::render::short;
@@ -10,6 +12,7 @@ use crate::render::short;
 /// Draws the answer of `focus`.
 pub fn focus_view(index: &Connectivity<'_>, focus: &Focus, options: &ViewOptions) -> View {
     let mut drawing = Drawing::default();
+    let reached = reached(focus);
     let subject = subject_node(&mut drawing, index, focus.subject);
     for hop in &focus.hops {
         let start = match &hop.through {
@@ -18,7 +21,7 @@ pub fn focus_view(index: &Connectivity<'_>, focus: &Focus, options: &ViewOptions
             Some(Counterpart::Outside(outside)) => drawing.outside(index, outside, hop.direction, None),
         };
         for link in &hop.links {
-            draw_link(&mut drawing, index, hop, link, start);
+            draw_link(&mut drawing, index, hop, link, start, &reached);
         }
     }
     let mut view = drawing.view;
@@ -67,14 +70,32 @@ fn subject_node(drawing: &mut Drawing, index: &Connectivity<'_>, subject: Subjec
     }
 }
 
-fn draw_link(drawing: &mut Drawing, index: &Connectivity<'_>, hop: &Hop, link: &Link, start: usize) {
+/// The machines of each group that any hop reaches: two ways to one group may reach different ones.
+fn reached(focus: &Focus) -> BTreeMap<GroupIx, Vec<EndpointIx>> {
+    let mut reached: BTreeMap<GroupIx, BTreeSet<EndpointIx>> = BTreeMap::new();
+    for link in focus.hops.iter().flat_map(|hop| &hop.links) {
+        if let Counterpart::Group(group) = link.counterpart {
+            reached.entry(group).or_default().extend(link.members.iter().map(|member| member.endpoint));
+        }
+    }
+    reached.into_iter().map(|(group, machines)| (group, machines.into_iter().collect())).collect()
+}
+
+fn draw_link(
+    drawing: &mut Drawing,
+    index: &Connectivity<'_>,
+    hop: &Hop,
+    link: &Link,
+    start: usize,
+    reached: &BTreeMap<GroupIx, Vec<EndpointIx>>,
+) {
     let other = match &link.counterpart {
         Counterpart::Group(group) => {
             let node = drawing.group(index, *group);
-            if !link.members.is_empty() {
-                let members: Vec<_> = link.members.iter().map(|member| member.endpoint).collect();
-                drawing.view.nodes[node].details =
-                    vec![short(&names::machines(index, &members), names::LABEL)];
+            let machines = &reached[group];
+            if !machines.is_empty() {
+                let label = short(&names::machines(index, machines), names::LABEL);
+                drawing.view.nodes[node].details = vec![label];
             }
             node
         }
