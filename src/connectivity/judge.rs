@@ -182,10 +182,12 @@ impl Connectivity<'_> {
         if reach == Reach::Inactive {
             return Vec::new();
         }
-        let families = Family::BOTH.map(|family| {
+        // Most machines speak one family: the other costs nothing.
+        let mut families: SmallVec<[Evidence; 2]> = SmallVec::new();
+        for family in Family::BOTH {
             let certain = match (client.presence(family), service.presence(family)) {
                 (Presence::Present { certain: a, .. }, Presence::Present { certain: b, .. }) => *a && *b,
-                _ => return Evidence::default(),
+                _ => continue,
             };
             let mut evidence = Evidence::default();
             let mut inward = self.ingress_side(client, ingress, family, reach, &mut evidence);
@@ -194,8 +196,8 @@ impl Connectivity<'_> {
             }
             let outward = self.egress_side(client, service, family, reach, &mut evidence);
             evidence.decide(&inward, &outward, family, reach, certain);
-            evidence
-        });
+            families.push(evidence);
+        }
         findings(self, &families)
     }
 
@@ -368,7 +370,7 @@ impl Evidence {
 }
 
 /// Puts the families together: disjoint findings, each with the rules that speak for it.
-fn findings(index: &Connectivity<'_>, families: &[Evidence; 2]) -> Vec<Finding> {
+fn findings(index: &Connectivity<'_>, families: &[Evidence]) -> Vec<Finding> {
     // Most pairs have one verdict or none.
     let mut findings: Vec<Finding> = Vec::with_capacity(1);
     let mut taken = Traffic::none();
@@ -376,7 +378,8 @@ fn findings(index: &Connectivity<'_>, families: &[Evidence; 2]) -> Vec<Finding> 
         if families.iter().all(|evidence| evidence.parts[position].is_empty()) {
             continue;
         }
-        let both = families[0].parts[position].union(&families[1].parts[position]);
+        let parts = families.iter().map(|evidence| &evidence.parts[position]);
+        let both = parts.fold(Traffic::none(), |sum, part| sum.union(part));
         let traffic = if taken.is_empty() { both } else { both.difference(&taken) };
         // Everything that IPv4 can carry is "all" to people: what ICMPv6 alone adds is no news.
         if traffic.is_empty() || taken.is_all() {

@@ -15,7 +15,7 @@ pub struct Builder {
     pub(super) sources: BTreeSet<Arc<Source>>,
     pub(super) groups: HashMap<GroupId, Vec<GroupFact>>,
     pub(super) rules: HashMap<GroupId, Vec<Rule>>,
-    pub(super) endpoints: BTreeMap<EndpointId, Vec<EndpointFact>>,
+    pub(super) endpoints: HashMap<EndpointId, Vec<EndpointFact>>,
     pub(super) interfaces: Vec<InterfaceFact>,
     pub(super) added_groups: Vec<(InterfaceId, GroupRef, Origin)>,
     pub(super) owners: Vec<(InterfaceId, EndpointId)>,

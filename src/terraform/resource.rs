@@ -154,7 +154,8 @@ impl Resource<'_> {
     /// Tags, with those that the provider adds by default.
     pub(super) fn tags(&self) -> BTreeMap<Arc<str>, Arc<str>> {
         let entries = self.values.entries("tags_all").chain(self.values.entries("tags"));
-        entries.map(|(key, value)| (key.into(), value.into())).collect()
+        let once: BTreeMap<&str, &str> = entries.collect();
+        once.into_iter().map(|(key, value)| (key.into(), value.into())).collect()
     }
 
     /// The first non-empty text among some attributes.

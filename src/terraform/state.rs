@@ -16,7 +16,18 @@ use super::{address, flatmap};
 
 /// Reads a state of version 4.
 pub(super) fn read(text: &[u8], reader: &mut Reader<'_>) -> Result<(), ReadError> {
-    let mut json = serde_json::Deserializer::from_slice(text);
+    // Checked once as a whole, UTF-8 need not be checked name by name. Broken text is left to the
+    // parser, which tells the place.
+    match std::str::from_utf8(text) {
+        Ok(text) => read_json(serde_json::Deserializer::from_str(text), reader),
+        Err(_) => read_json(serde_json::Deserializer::from_slice(text), reader),
+    }
+}
+
+fn read_json<'de, R: serde_json::de::Read<'de>>(
+    mut json: serde_json::Deserializer<R>,
+    reader: &mut Reader<'_>,
+) -> Result<(), ReadError> {
     let error = |error: serde_json::Error| ReadError::from_json(&error, "a Terraform state of version 4");
     json.deserialize_map(State(reader)).map_err(error)?;
     json.end().map_err(error)

@@ -17,11 +17,14 @@ pub(super) struct Wanted {
     whole: bool,
     /// Sorted by name.
     fields: Vec<(Box<str>, Wanted)>,
+    /// One bit for each length that a name has: most names of an input are none of ours, and most
+    /// of those show it by their length.
+    lengths: u64,
 }
 
 impl Wanted {
     /// Keeps everything.
-    pub(super) const WHOLE: Self = Self { whole: true, fields: Vec::new() };
+    pub(super) const WHOLE: Self = Self { whole: true, fields: Vec::new(), lengths: 0 };
 
     /// Keeps the given paths, names joined with dots.
     pub(super) fn paths<'a>(paths: impl IntoIterator<Item = &'a str>) -> Self {
@@ -34,6 +37,7 @@ impl Wanted {
 
     fn add(&mut self, path: &str) {
         let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+        self.lengths |= length_bit(name);
         let index = self.fields.binary_search_by(|(known, _)| (**known).cmp(name)).unwrap_or_else(|index| {
             self.fields.insert(index, (name.into(), Self::default()));
             index
@@ -49,8 +53,15 @@ impl Wanted {
         if self.whole {
             return Some(self);
         }
+        if self.lengths & length_bit(name) == 0 {
+            return None;
+        }
         self.fields.binary_search_by(|(known, _)| (**known).cmp(name)).ok().map(|index| &self.fields[index].1)
     }
+}
+
+fn length_bit(name: &str) -> u64 {
+    1 << (name.len() % 64)
 }
 
 /// A JSON value of which only the wanted parts were kept.
@@ -207,7 +218,7 @@ impl<'de> Visitor<'de> for Prune<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value<'de>, A::Error> {
-        let mut fields = Vec::new();
+        let mut fields = Vec::with_capacity(self.0.fields.len().min(12));
         while let Some(key) = map.next_key_seed(Key(self.0))? {
             match key {
                 Some((name, wanted)) => fields.push((name, map.next_value_seed(wanted)?)),

@@ -1,10 +1,10 @@
 //! Merges endpoints and their interfaces: who owns which interface, whose template gives the
 //! groups, in which VPC it stands.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::Names;
+use super::{Names, smallest};
 use crate::inventory::{
     Builder, Endpoint, EndpointFact, EndpointId, Group, GroupId, GroupRef, Interface, InterfaceFact,
     InterfaceId, Members, Network, Role, VpcId, Warning,
@@ -16,6 +16,9 @@ enum Key {
     Slot(usize),
     Id(InterfaceId),
 }
+
+/// What is said of the interfaces of one endpoint.
+type Interfaces = Vec<(Key, Interface)>;
 
 pub(in crate::inventory) fn merge(
     builder: &mut Builder,
@@ -41,13 +44,13 @@ pub(in crate::inventory) fn merge(
             }
         }
     }
-    let mut by_endpoint: BTreeMap<EndpointId, BTreeMap<Key, Interface>> = BTreeMap::new();
+    let mut by_endpoint: HashMap<EndpointId, Interfaces> = HashMap::new();
     let mut stated: BTreeMap<InterfaceId, BTreeMap<String, BTreeSet<GroupId>>> = BTreeMap::new();
     for fact in interfaces {
         let endpoint = fact.id.as_ref().and_then(|id| owners.get(id)).unwrap_or(&fact.endpoint).clone();
         let key = fact.id.clone().map_or(Key::Slot(fact.slot), Key::Id);
         facts.entry(endpoint.clone()).or_insert_with(|| vec![stand_in(&endpoint, &fact.origin)]);
-        if let Some(id) = &fact.id {
+        if let (Some(id), true) = (&fact.id, builder.sources.len() > 1) {
             let ids = fact.groups.iter().filter_map(|group| match group {
                 GroupRef::Id(id) => Some(id.clone()),
                 GroupRef::Unresolved(_) => None,
@@ -59,17 +62,17 @@ pub(in crate::inventory) fn merge(
                 .or_default()
                 .extend(ids);
         }
-        add_fact(by_endpoint.entry(endpoint).or_default().entry(key).or_default(), fact, builder);
+        by_endpoint.entry(endpoint).or_default().push((key, interface_of(fact, builder)));
     }
     warn_of_different_groups(&stated, &mut builder.warnings);
     for (id, group, origin) in added {
         let endpoint = owners.get(&id).cloned().unwrap_or_else(|| EndpointId::new(id.as_str()));
         facts.entry(endpoint.clone()).or_insert_with(|| vec![stand_in(&endpoint, &origin)]);
-        let interface = by_endpoint.entry(endpoint).or_default().entry(Key::Id(id.clone())).or_default();
-        interface.id = Some(id);
-        add_groups(interface, [group]);
+        let mut interface = Interface { id: Some(id.clone()), ..Interface::default() };
+        add_groups(&mut interface, [group]);
+        by_endpoint.entry(endpoint).or_default().push((Key::Id(id), interface));
     }
-    let mut endpoints: BTreeMap<EndpointId, Endpoint> = BTreeMap::new();
+    let mut endpoints: Vec<(EndpointId, Endpoint)> = Vec::with_capacity(facts.len());
     let mut templates: BTreeMap<EndpointId, Vec<Arc<str>>> = BTreeMap::new();
     let mut patterns: BTreeSet<EndpointId> = BTreeSet::new();
     for (id, mut list) in facts {
@@ -84,9 +87,10 @@ pub(in crate::inventory) fn merge(
             templates.insert(id.clone(), wanted);
         }
         let is_machine = id.as_str().starts_with("i-");
-        let interfaces = fold_unnamed(by_endpoint.remove(&id).unwrap_or_default(), is_machine);
-        endpoints.insert(id.clone(), merge_endpoint(id, list, interfaces));
+        let interfaces = fold(by_endpoint.remove(&id).unwrap_or_default(), is_machine);
+        endpoints.push((id.clone(), merge_endpoint(id, list, interfaces)));
     }
+    let mut endpoints = BTreeMap::from_iter(endpoints);
     inherit(&mut endpoints, &templates, &patterns);
     settle(&mut endpoints, groups, &builder.network, names);
     let bare = |interface: &Interface| interface.groups.is_empty() && interface.unresolved.is_empty();
@@ -122,16 +126,28 @@ fn owners(builder: &mut Builder, interfaces: &[InterfaceFact]) -> BTreeMap<Inter
     owners
 }
 
-fn add_fact(interface: &mut Interface, fact: InterfaceFact, builder: &Builder) {
-    interface.id = fact.id;
-    crate::inventory::merge::smallest(&mut interface.vpc, fact.vpc);
-    interface.subnets.extend(fact.subnets);
-    for name in &fact.subnet_groups {
-        interface.subnets.extend(builder.subnet_groups.get(name).into_iter().flatten().cloned());
-    }
-    interface.addresses.extend(fact.addresses);
-    interface.public.extend(fact.public);
-    add_groups(interface, fact.groups);
+fn interface_of(fact: InterfaceFact, builder: &Builder) -> Interface {
+    let named = fact.subnet_groups.iter().filter_map(|name| builder.subnet_groups.get(name)).flatten();
+    let mut interface = Interface {
+        id: fact.id,
+        vpc: fact.vpc,
+        subnets: fact.subnets.into_iter().chain(named.cloned()).collect(),
+        addresses: fact.addresses.into_iter().collect(),
+        public: fact.public.into_iter().collect(),
+        ..Interface::default()
+    };
+    add_groups(&mut interface, fact.groups);
+    interface
+}
+
+/// Adds what another finding says of the same interface.
+fn absorb(interface: &mut Interface, other: Interface) {
+    smallest(&mut interface.vpc, other.vpc);
+    interface.groups.extend(other.groups);
+    interface.unresolved.extend(other.unresolved);
+    interface.subnets.extend(other.subnets);
+    interface.addresses.extend(other.addresses);
+    interface.public.extend(other.public);
 }
 
 fn add_groups(interface: &mut Interface, groups: impl IntoIterator<Item = GroupRef>) {
@@ -182,31 +198,35 @@ fn stand_in(id: &EndpointId, origin: &crate::inventory::Origin) -> EndpointFact 
     }
 }
 
-/// An interface without an id is one with an id when they share an address, or when the one's
-/// groups are all among the other's: some sources leave the id out.
-fn fold_unnamed(mut interfaces: BTreeMap<Key, Interface>, is_machine: bool) -> Vec<Interface> {
-    if let Some(unnamed) = interfaces.remove(&Key::Slot(0)) {
+/// Makes one of what is said of each interface. An interface without an id is one with an id when
+/// they share an address, or when the one's groups are all among the other's: some sources leave
+/// the id out.
+fn fold(mut found: Interfaces, is_machine: bool) -> Vec<Interface> {
+    found.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let mut interfaces: Interfaces = Vec::with_capacity(found.len());
+    for (key, interface) in found {
+        match interfaces.last_mut() {
+            Some((known, same)) if *known == key => absorb(same, interface),
+            _ => interfaces.push((key, interface)),
+        }
+    }
+    if interfaces.first().is_some_and(|(key, _)| *key == Key::Slot(0)) {
+        let (key, unnamed) = interfaces.remove(0);
         let has_id = |key: &Key| matches!(key, Key::Id(_));
         let shares = |named: &Interface| !named.addresses.is_disjoint(&unnamed.addresses);
-        let same = interfaces.iter().find(|(key, named)| has_id(key) && shares(named)).or_else(|| {
+        let same = interfaces.iter().position(|(key, named)| has_id(key) && shares(named)).or_else(|| {
             let unplaced = unnamed.addresses.is_empty();
             // What is said of a service with a single interface is said of that one.
             let is_only = !is_machine && interfaces.len() == 1;
             let fits = |named: &Interface| is_only || unnamed.groups.is_subset(&named.groups);
-            interfaces.iter().find(|(key, named)| has_id(key) && unplaced && fits(named))
+            interfaces.iter().position(|(key, named)| has_id(key) && unplaced && fits(named))
         });
-        let same = same.map(|(key, _)| key.clone());
-        if let Some(named) = same.and_then(|key| interfaces.get_mut(&key)) {
-            named.groups.extend(unnamed.groups);
-            named.unresolved.extend(unnamed.unresolved);
-            named.subnets.extend(unnamed.subnets);
-            named.addresses.extend(unnamed.addresses);
-            named.public.extend(unnamed.public);
-        } else {
-            interfaces.insert(Key::Slot(0), unnamed);
+        match same {
+            Some(position) => absorb(&mut interfaces[position].1, unnamed),
+            None => interfaces.insert(0, (key, unnamed)),
         }
     }
-    interfaces.into_values().collect()
+    interfaces.into_iter().map(|(_, interface)| interface).collect()
 }
 
 fn merge_endpoint(id: EndpointId, facts: Vec<EndpointFact>, interfaces: Vec<Interface>) -> Endpoint {
