@@ -3,14 +3,15 @@
 # what CI runs
 default: ci
 
-# compile everything, tests and benches too, with and without the live source
+# compile everything, tests and benches too, with all features and with none
 check:
-    cargo check --all-targets --locked
+    cargo check --all-targets --all-features --locked
     cargo check --all-targets --locked --no-default-features
 
 # all tests
 test:
     cargo test --locked
+    cargo test --locked --no-default-features --features png --lib --test png
 
 # rewrite the sources in the house style
 fmt:
@@ -18,7 +19,7 @@ fmt:
 
 # lints, warnings denied
 clippy:
-    cargo clippy --all-targets --locked -- -D warnings
+    cargo clippy --all-targets --all-features --locked -- -D warnings
     cargo clippy --all-targets --locked --no-default-features -- -D warnings
 
 # rewrite the golden pictures of the examples; look at each difference before you commit it
@@ -29,6 +30,10 @@ golden:
 # measure; arguments go to the bench: `just bench --sizes 1000`
 bench *ARGS:
     cargo bench --bench estates -- {{ARGS}}
+
+# fuzz one target, or `all`, for so many seconds (fuzz/README.md)
+fuzz TARGET SECONDS="60" *OPTIONS:
+    fuzz/run.sh {{TARGET}} {{SECONDS}} {{OPTIONS}}
 
 # licences, sources and duplicates of the packages we use
 deny:

@@ -73,6 +73,9 @@ pub struct PictureArgs {
     /// Link nodes of an SVG file to this address; `{id}` stands for the node's id.
     #[arg(long, value_name = "URL")]
     pub link_template: Option<String>,
+    /// How many pixels of a PNG file make one of the SVG file; fewer where it would grow too large.
+    #[arg(long, value_name = "N", default_value_t = 2.0, value_parser = parse_scale)]
+    pub scale: f64,
     /// Nodes with so many arrows are drawn once, with tags instead of arrows: off, auto, or a number.
     #[arg(long, value_name = "N", default_value = "auto", value_parser = parse_hubs)]
     pub hubs: HubsArg,
@@ -238,6 +241,8 @@ pub enum Format {
     Mermaid,
     /// A picture.
     Svg,
+    /// A picture in pixels; only with the feature `png`.
+    Png,
     /// For scripts.
     Json,
     /// The picture's coordinates, for those who draw themselves.
@@ -249,6 +254,13 @@ fn parse_hubs(text: &str) -> Result<HubsArg, String> {
         "off" => Ok(HubsArg::Off),
         "auto" => Ok(HubsArg::Auto),
         number => number.parse().map(HubsArg::AtLeast).map_err(|_| "give `off`, `auto` or a number".into()),
+    }
+}
+
+fn parse_scale(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(scale) if scale > 0.0 && scale.is_finite() => Ok(scale),
+        _ => Err("give a number above 0, such as 2 or 1.5".into()),
     }
 }
 

@@ -48,7 +48,7 @@ pub fn run(args: &ExplainArgs, session: Session) -> Result<Outcome> {
         };
         (content, answer.verdict() == Answer::Yes, answer.findings.len())
     };
-    let outcome = output::write(&args.output, format, &content, session)?;
+    let outcome = output::write(&args.output, format, content.as_bytes(), session)?;
     session.say(&account(&inventory.tally, links));
     Ok(if is_allowed { outcome } else { Outcome::Findings })
 }

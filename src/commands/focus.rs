@@ -23,9 +23,9 @@ pub fn run(args: &FocusArgs, session: Session) -> Result<Outcome> {
     };
     let answer = focus(&index, subject, directions, args.depth.into());
     let content = match format {
-        Format::Text => focus_text(&index, &answer),
-        Format::Json => focus_json(&index, &answer),
-        Format::Dot | Format::Mermaid | Format::Svg | Format::Scene => {
+        Format::Text => focus_text(&index, &answer).into_bytes(),
+        Format::Json => focus_json(&index, &answer).into_bytes(),
+        Format::Dot | Format::Mermaid | Format::Svg | Format::Png | Format::Scene => {
             let view = focus_view(&index, &answer, &picture::options(&args.picture));
             picture::draw(&view, &args.picture, format, session)?
         }

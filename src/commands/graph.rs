@@ -20,9 +20,9 @@ pub fn run(args: &GraphArgs, session: Session) -> Result<Outcome> {
     let index = Connectivity::new(&inventory);
     let map = Map::new(&index);
     let content = match format {
-        Format::Json => graph_json(&index, &map),
+        Format::Json => graph_json(&index, &map).into_bytes(),
         Format::Text => bail!("`graph` draws; for a report use `sglens focus TARGET`, or `-f json`"),
-        Format::Dot | Format::Mermaid | Format::Svg | Format::Scene => {
+        Format::Dot | Format::Mermaid | Format::Svg | Format::Png | Format::Scene => {
             let options = ViewOptions {
                 vpcs: args.vpc.iter().map(|name| vpc(&index, name)).collect::<Result<_>>()?,
                 groups: args

@@ -20,11 +20,11 @@ pub fn run(args: &MembersArgs, session: Session) -> Result<Outcome> {
     let content = match format {
         Format::Text => members_text(&index, &answer),
         Format::Json => members_json(&index, &answer),
-        Format::Dot | Format::Mermaid | Format::Svg | Format::Scene => {
+        Format::Dot | Format::Mermaid | Format::Svg | Format::Png | Format::Scene => {
             bail!("`members` lists; draw the group with `sglens focus {}`", args.group)
         }
     };
-    let outcome = output::write(&args.output, format, &content, session)?;
+    let outcome = output::write(&args.output, format, content.as_bytes(), session)?;
     session.say(&account(&inventory.tally, answer.opens.len()));
     Ok(outcome)
 }

@@ -1,5 +1,6 @@
 //! Writes answers: to stdout, or to a file, and to a file only when it changes.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
@@ -9,12 +10,26 @@ use anyhow::{Context as _, Result, bail};
 use super::{Outcome, Session};
 use crate::cli::{Format, OutputArgs};
 
-/// The format asked for: `-f`, else the extension of `-o`, else the verb's own.
+/// What a build without the feature `png` says.
+pub const NO_PNG: &str = "this sglens is built without PNG; get it with `cargo install sglens --features png`, \
+    or write `-o FILE.svg` and turn that into a PNG with `rsvg-convert`";
+
+/// The format asked for: `-f`, else the extension of `-o`, else the verb's own. One that this build
+/// lacks is refused before anything is read.
 pub fn format(args: &OutputArgs, default: Format) -> Result<Format> {
+    let format = named(args, default)?;
+    if format == Format::Png && !cfg!(feature = "png") {
+        bail!(NO_PNG);
+    }
+    Ok(format)
+}
+
+fn named(args: &OutputArgs, default: Format) -> Result<Format> {
     let Some(path) = &args.output else { return Ok(args.format.unwrap_or(default)) };
     let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
     let by_name = match extension.as_deref() {
         Some("svg") => Some(Format::Svg),
+        Some("png") => Some(Format::Png),
         Some("dot" | "gv") => Some(Format::Dot),
         Some("mmd" | "mermaid") => Some(Format::Mermaid),
         Some("json") => Some(Format::Json),
@@ -28,7 +43,7 @@ pub fn format(args: &OutputArgs, default: Format) -> Result<Format> {
         }
         (None, None, _) => {
             bail!(
-                "`{}` does not end in .svg, .dot, .mmd, .json or .txt; name the format with `-f`",
+                "`{}` does not end in .svg, .png, .dot, .mmd, .json or .txt; name the format with `-f`",
                 path.display()
             )
         }
@@ -40,43 +55,52 @@ fn is_format_name(path: &Path) -> bool {
 }
 
 /// Writes an answer.
-pub fn write(args: &OutputArgs, format: Format, content: &str, session: Session) -> Result<Outcome> {
+pub fn write(args: &OutputArgs, format: Format, content: &[u8], session: Session) -> Result<Outcome> {
     match &args.output {
         None => to_stdout(format, content),
         Some(path) => to_file(path, args.check, format, content, session),
     }
 }
 
-fn to_stdout(format: Format, content: &str) -> Result<Outcome> {
-    if format == Format::Svg && io::stdout().is_terminal() {
-        bail!("an SVG file is nothing to read on a terminal; write it with `-o FILE.svg`, or pipe it");
+fn to_stdout(format: Format, content: &[u8]) -> Result<Outcome> {
+    let picture = match format {
+        Format::Svg => Some(("an SVG", "svg")),
+        Format::Png => Some(("a PNG", "png")),
+        _ => None,
+    };
+    if let Some((name, extension)) = picture
+        && io::stdout().is_terminal()
+    {
+        bail!(
+            "{name} file is nothing to read on a terminal; write it with `-o FILE.{extension}`, or pipe it"
+        );
     }
     if format == Format::Text {
         let mut out = anstream::stdout();
-        out.write_all(content.as_bytes()).context("cannot write to standard output")?;
+        out.write_all(content).context("cannot write to standard output")?;
         out.flush().context("cannot write to standard output")?;
     } else {
         let mut out = io::stdout().lock();
-        out.write_all(content.as_bytes()).context("cannot write to standard output")?;
+        out.write_all(content).context("cannot write to standard output")?;
         out.flush().context("cannot write to standard output")?;
     }
     Ok(Outcome::Done)
 }
 
-fn to_file(path: &Path, check: bool, format: Format, content: &str, session: Session) -> Result<Outcome> {
-    let content = if format == Format::Text {
-        anstream::adapter::strip_str(content).to_string()
+fn to_file(path: &Path, check: bool, format: Format, content: &[u8], session: Session) -> Result<Outcome> {
+    let content: Cow<'_, [u8]> = if format == Format::Text {
+        Cow::Owned(anstream::adapter::strip_bytes(content).into_vec())
     } else {
-        content.into()
+        Cow::Borrowed(content)
     };
-    let same = fs::read(path).is_ok_and(|known| known == content.as_bytes());
+    let same = fs::read(path).is_ok_and(|known| known == *content);
     let name = path.display();
     if check {
         session.say(&if same { format!("{name} is up to date") } else { format!("{name} is stale") });
         return Ok(if same { Outcome::Done } else { Outcome::Findings });
     }
     if !same {
-        fs::write(path, content.as_bytes()).with_context(|| format!("cannot write `{name}`"))?;
+        fs::write(path, &content).with_context(|| format!("cannot write `{name}`"))?;
     }
     session.say(&format!("{} {name}", if same { "unchanged" } else { "wrote" }));
     Ok(Outcome::Done)

@@ -7,6 +7,8 @@ mod evidence;
 mod explain;
 mod json;
 mod mermaid;
+#[cfg(feature = "png")]
+mod png;
 mod svg;
 mod text;
 
@@ -16,6 +18,8 @@ pub use dot::dot;
 pub use explain::{explain_json, explain_text, paths_json, paths_text};
 pub use json::{focus_json, graph_json, members_json, scene_json};
 pub use mermaid::{MermaidRefusal, mermaid};
+#[cfg(feature = "png")]
+pub use png::{Png, PngRefusal, png};
 pub use svg::{SvgOptions, Theme, svg};
 pub use text::{focus_text, members_text};
 

@@ -257,9 +257,9 @@ fn a_format_is_no_file() {
     case.write("a.tfstate", state_text("logstash").as_bytes());
     case.run(&["graph", "a.tfstate", "-o", "svg"]).fails("`-o` takes a file; did you mean `-f svg`?");
     case.run(&["graph", "a.tfstate", "-o", "net.xyz"])
-        .fails("`net.xyz` does not end in .svg, .dot, .mmd, .json or .txt; name the format with `-f`");
+        .fails("`net.xyz` does not end in .svg, .png, .dot, .mmd, .json or .txt; name the format with `-f`");
     case.run(&["graph", "a.tfstate", "-o", "net"])
-        .fails("`net` does not end in .svg, .dot, .mmd, .json or .txt; name the format with `-f`");
+        .fails("`net` does not end in .svg, .png, .dot, .mmd, .json or .txt; name the format with `-f`");
     assert!(!case.path("svg").exists() && !case.path("net.xyz").exists() && !case.path("net").exists());
 }
 

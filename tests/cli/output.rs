@@ -161,6 +161,18 @@ fn a_picture_goes_to_a_pipe() {
     assert!(run.stdout.ends_with("</svg>\n"));
 }
 
+/// Before anything is read, which may take long.
+#[cfg(not(feature = "png"))]
+#[test]
+fn png_is_a_feature() {
+    let case = case();
+    let refusal = "this sglens is built without PNG; get it with `cargo install sglens --features png`, \
+                   or write `-o FILE.svg` and turn that into a PNG with `rsvg-convert`";
+    case.run(&["graph", "missing.tfstate", "-o", "net.png"]).fails(refusal);
+    focus(&case, &["-f", "png"]).fails(refusal);
+    assert!(!case.path("net.png").exists());
+}
+
 #[test]
 fn colour_is_for_terminals() {
     let case = case();
