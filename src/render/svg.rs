@@ -3,6 +3,7 @@
 
 mod xml;
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use crate::layout::{self, ARROW_TEXT, Rect, Role, Scene, lines, text_width};
@@ -48,7 +49,7 @@ pub struct SvgOptions {
 /// Prints a view at its coordinates.
 pub fn svg(view: &View, scene: &Scene, options: &SvgOptions) -> String {
     let prefix = options.id_prefix.clone().unwrap_or_else(|| format!("sg{:08x}", hash(view)));
-    let mut page = Page { out: String::new(), view, scene, prefix, options };
+    let mut page = Page { out: String::new(), view, scene, prefix, options, ids: HashSet::new() };
     page.print();
     page.out
 }
@@ -59,6 +60,7 @@ struct Page<'v> {
     scene: &'v Scene,
     prefix: String,
     options: &'v SvgOptions,
+    ids: HashSet<String>,
 }
 
 impl Page<'_> {
@@ -132,7 +134,7 @@ impl Page<'_> {
             if rect.width <= 0.0 {
                 continue;
             }
-            let id = self.id("c", &cluster.id, index);
+            let id = self.id("c", &cluster.id);
             let _ = writeln!(
                 self.out,
                 "<g class=\"sglens-cluster\" id=\"{id}\"><title>{}</title>",
@@ -152,7 +154,7 @@ impl Page<'_> {
         let arrow: &Arrow = &self.view.arrows[index];
         let route = &self.scene.edges[index];
         let ends = format!("{}--{}", self.view.nodes[arrow.from].id, self.view.nodes[arrow.to].id);
-        let id = self.id("e", &format!("{ends}-{}", arrow.style.class()), index);
+        let id = self.id("e", &format!("{ends}-{}", arrow.style.class()));
         let focus = if arrow.emphasis == Emphasis::Focus { " sglens-focus" } else { "" };
         let class = arrow.style.class();
         let _ = write!(
@@ -179,7 +181,7 @@ impl Page<'_> {
     fn node(&mut self, index: usize) {
         let node = &self.view.nodes[index];
         let rect = self.scene.nodes[index];
-        let id = self.id("n", &node.id, index);
+        let id = self.id("n", &node.id);
         let focus = if node.emphasis == Emphasis::Focus { " sglens-focus" } else { "" };
         let link = self.link(node);
         if let Some(link) = &link {
@@ -262,17 +264,22 @@ impl Page<'_> {
         has_id.then(|| template.replace("{id}", &xml::percent(&node.id)))
     }
 
-    /// A stable id: prefix, letter, and what of the identity may stand in an id; the position tells
-    /// apart what looks the same then.
-    fn id(&self, letter: &str, identity: &str, index: usize) -> String {
+    /// A stable id, used once: prefix, letter, and what of the identity may stand in an id; a number
+    /// tells apart what looks the same then.
+    fn id(&mut self, letter: &str, identity: &str) -> String {
         let slug: String = identity
             .chars()
             .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
             .take(80)
             .collect();
-        let whole = slug.len() == identity.len();
-        let tail = if whole { String::new() } else { format!("-{index}") };
-        format!("{}-{letter}-{slug}{tail}", attribute(&self.prefix))
+        let stem = format!("{}-{letter}-{slug}", attribute(&self.prefix));
+        let mut id = stem.clone();
+        // From the count on: a picture full of names without a letter takes no longer.
+        let mut numbers = self.ids.len()..;
+        while !self.ids.insert(id.clone()) {
+            id = format!("{stem}-{}", numbers.next().expect("numbers do not end"));
+        }
+        id
     }
 
     fn legend_entries(&self) -> Vec<Style> {

@@ -18,19 +18,30 @@ use super::steps::{DEEPEST, Step, absolute, longest, spell, split_key, unquoted}
 const BUDGET: usize = 2048;
 
 /// Follows expressions to the groups that they mention. The answer is empty when they only mention
-/// literals: then the value is for the provider to fill in.
+/// literals: then the value is for the provider to fill in. Where a plain value stands beside
+/// several groups (`var.public ? a : b`), one of them is meant.
 pub(super) fn candidates<'e>(
     estate: &'e Estate<'e>,
     expressions: &[&'e Json],
     scope: &Scope<'e>,
 ) -> BTreeSet<Candidate> {
-    let mut search =
-        Search { estate, found: BTreeSet::new(), seen: HashSet::new(), left: BUDGET, elsewhere: false };
+    let mut search = Search {
+        estate,
+        found: BTreeSet::new(),
+        seen: HashSet::new(),
+        left: BUDGET,
+        elsewhere: false,
+        plain: BTreeSet::new(),
+        keys: BTreeSet::new(),
+    };
     for &expression in expressions {
         search.expression(expression, scope, &Trail::default());
     }
     if search.found.is_empty() && search.elsewhere {
         search.found.insert(Candidate::Opaque(describe(expressions, scope, |_| true)));
+    }
+    if search.found.len() > 1 && !search.plain.is_subset(&search.keys) {
+        return BTreeSet::from([Candidate::Opaque(one_of(&search.found))]);
     }
     search.found
 }
@@ -43,6 +54,10 @@ struct Search<'e> {
     left: usize,
     /// Whether anything but literals and groups was met.
     elsewhere: bool,
+    /// Plain values of variables, which carry no group: each is a key, or the test of a condition.
+    plain: BTreeSet<String>,
+    /// The keys of all instances that were met.
+    keys: BTreeSet<String>,
 }
 
 impl<'e> Search<'e> {
@@ -137,7 +152,13 @@ impl<'e> Search<'e> {
     fn variable(&mut self, name: &str, scope: &Scope<'e>, trail: &Trail) {
         match self.estate.argument(scope, name) {
             Argument::Expression(expression, parent) => self.expression(expression, &parent, trail),
-            Argument::Literal(value) => self.literal(value, trail.hints()),
+            Argument::Literal(value) => {
+                let is_group = value.as_str().is_some_and(|text| text.is_empty() || group_id(text).is_some());
+                if !(is_group || value.is_null() || value.is_array() || value.is_object()) {
+                    self.plain.insert(as_key(value, &[]).unwrap_or_default());
+                }
+                self.literal(value, trail.hints());
+            }
         }
     }
 
@@ -146,6 +167,7 @@ impl<'e> Search<'e> {
         let inner = self.estate.inside(scope, name, key);
         let keys: Vec<Option<&str>> =
             inner.iter().map(|scope| scope.module.last().and_then(|call| call.1)).collect();
+        self.keys.extend(keys.iter().flatten().map(ToString::to_string));
         let Some(chosen) = choose(&keys, key, trail) else {
             return self.opaque(&format!("module.{name}[…]"), scope);
         };
@@ -216,6 +238,7 @@ impl<'e> Search<'e> {
             return;
         }
         let keys: Vec<Option<&str>> = instances.iter().map(|instance| instance.0).collect();
+        self.keys.extend(keys.iter().flatten().map(ToString::to_string));
         let Some(chosen) = choose(&keys, key, trail) else {
             return self.opaque(&format!("{}[…]", spell(base)), scope);
         };

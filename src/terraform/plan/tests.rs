@@ -293,3 +293,32 @@ fn the_other_side_is_the_prior_state() {
     assert_eq!(ids(Moment::Before), ["sg-0a", "sg-0b"]);
     assert_eq!(ids(Moment::After), ["aws_security_group.new", "sg-0b"]);
 }
+
+#[test]
+fn of_the_branches_of_a_condition_one_is_meant() {
+    let machine = |references: &[&str]| {
+        let unknown = json!({"id": true, "vpc_security_group_ids": true});
+        let instances = [
+            group("aws_security_group.a"),
+            group("aws_security_group.b"),
+            planned("aws_instance.i", &json!({}), &unknown),
+        ];
+        let ids = json!({"vpc_security_group_ids": refers(references)});
+        let root = json!({
+            "resources": [resource("aws_security_group.a", &json!({})), resource("aws_security_group.b", &json!({})),
+                          resource("aws_instance.i", &ids)],
+            "variables": {"public": {}, "more": {}},
+        });
+        let mut plan = plan(&instances, &root);
+        plan["variables"] = json!({"public": {"value": true}, "more": {"value": ["sg-0c0c0c0c"]}});
+        carried(&read(&plan, Moment::After), "aws_instance.i")
+    };
+    let both = ["aws_security_group.a.id", "aws_security_group.b.id"];
+    assert_eq!(machine(&both), both.map(|id| id.trim_end_matches(".id")));
+    assert_eq!(machine(&["var.more", both[0], both[1]]).len(), 3);
+    assert_eq!(
+        machine(&["var.public", both[0], both[1]]),
+        ["? one of aws_security_group.a, aws_security_group.b"]
+    );
+    assert_eq!(machine(&["var.public", both[0]]), ["aws_security_group.a"]);
+}
