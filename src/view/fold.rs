@@ -4,8 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::hubs::tag_hubs;
-use super::map::among;
-use super::{Arrow, Emphasis, GroupBy, Kind, Node, View, ViewOptions, names};
+use super::{Arrow, Emphasis, GroupBy, Kind, Node, Tag, View, ViewOptions, Way, names};
 use crate::connectivity::Connectivity;
 use crate::inventory::GroupId;
 use crate::render::short;
@@ -38,6 +37,7 @@ pub(super) fn reduce(view: View, index: &Connectivity<'_>, options: &ViewOptions
             continue;
         }
         label_arrows(&mut tried);
+        tag_loops(&mut tried);
         tag_hubs(&mut tried, options.hubs);
         let fits = tried.nodes.len() <= page
             && (tried.arrows.len() <= FEW_ARROWS || tried.arrows.len() <= DENSE * tried.nodes.len());
@@ -136,11 +136,21 @@ fn redirect(view: &mut View, target: &[usize]) {
             let first = arrow.tooltip.lines().skip(1).take(6).collect::<Vec<_>>().join("\n");
             arrow.tooltip = format!("{count} connections: {}\n{first}\n…", arrow.traffic);
         }
-        if arrow.from == arrow.to {
-            view.nodes[arrow.from].tags.push(among(&arrow.traffic, arrow.style, arrow.tooltip));
-        } else {
-            view.arrows.push(arrow);
-        }
+        view.arrows.push(arrow);
+    }
+}
+
+/// Makes connections among the members of one node tags of the node.
+fn tag_loops(view: &mut View) {
+    for arrow in view.arrows.extract_if(.., |arrow| arrow.from == arrow.to) {
+        view.nodes[arrow.from].tags.push(Tag {
+            way: Way::Among,
+            other: None,
+            text: format!("↔ {}", arrow.label),
+            traffic: arrow.label,
+            tooltip: arrow.tooltip,
+            style: arrow.style,
+        });
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::visit::EdgeRef;
 
 use super::fold::reduce;
-use super::{Arrow, Cluster, Emphasis, Kind, Node, Style, Tag, View, ViewOptions, Way, names};
+use super::{Arrow, Cluster, Emphasis, Kind, Node, Style, View, ViewOptions, names};
 use crate::connectivity::{Connectivity, GroupIx, Map, Node as MapNode, Outside, VpcIx};
 use crate::inventory::Direction;
 use crate::render::{NOTE, clean, short};
@@ -167,7 +167,7 @@ pub fn map_view(index: &Connectivity<'_>, map: &Map, options: &ViewOptions) -> V
     finish(view, index, options)
 }
 
-/// Adds an arrow; a connection within one node becomes a tag on it.
+/// Adds an arrow. One from a node to itself becomes a tag when the view is finished.
 pub(super) fn add_arrow(
     view: &mut View,
     from: usize,
@@ -176,10 +176,6 @@ pub(super) fn add_arrow(
     style: Style,
     tooltip: String,
 ) {
-    if from == to {
-        view.nodes[from].tags.push(among(traffic, style, tooltip));
-        return;
-    }
     let traffic = traffic.clone();
     view.arrows.push(Arrow {
         from,
@@ -190,13 +186,6 @@ pub(super) fn add_arrow(
         style,
         emphasis: Emphasis::Normal,
     });
-}
-
-/// The tag of a connection among the members of one node.
-pub(super) fn among(traffic: &Traffic, style: Style, tooltip: String) -> Tag {
-    let label = names::traffic(traffic);
-    let word = style.word().map(|word| format!(" ({word})")).unwrap_or_default();
-    Tag { way: Way::Among, other: None, text: format!("↔ {label}{word}"), traffic: label, tooltip, style }
 }
 
 /// The last steps of every view: say the traffic, fold what is too large, make hubs tags, describe.
