@@ -30,6 +30,10 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Which machines carry GROUP, and what carrying it opens.
     Members(MembersArgs),
+    /// Collect live EC2 into a file that every verb reads offline.
+    Snapshot(SnapshotArgs),
+    /// Print the smallest IAM policy that `--aws` and `snapshot` need.
+    IamPolicy,
 }
 
 /// Where to read from.
@@ -39,6 +43,47 @@ pub struct InputArgs {
     /// merged into one estate.
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub aws: AwsArgs,
+}
+
+/// What to read from live AWS. What is not said here is taken from the environment and from the
+/// files of the AWS CLI, as the AWS CLI does.
+#[derive(Debug, Clone, Args)]
+pub struct AwsArgs {
+    /// Read live from the EC2 API, instead of inputs or beside them.
+    #[arg(long = "aws", help_heading = "AWS")]
+    pub live: bool,
+    /// The profile whose credentials to use; repeatable, for several accounts.
+    #[arg(long, value_name = "NAME", help_heading = "AWS")]
+    pub profile: Vec<String>,
+    /// The region to read; repeatable, or with commas between. The profile's own if not given.
+    #[arg(
+        long,
+        value_name = "REGION",
+        value_delimiter = ',',
+        value_parser = parse_region,
+        help_heading = "AWS"
+    )]
+    pub region: Vec<String>,
+    /// Read all regions that are enabled for the account.
+    #[arg(long, conflicts_with = "region", help_heading = "AWS")]
+    pub all_regions: bool,
+    /// A role to assume with each profile's credentials; repeatable.
+    #[arg(long, value_name = "ARN", value_parser = parse_role, help_heading = "AWS")]
+    pub role_arn: Vec<String>,
+    /// Whom to ask instead of AWS.
+    #[arg(long, value_name = "URL", value_parser = parse_url, help_heading = "AWS")]
+    pub endpoint_url: Option<String>,
+    /// How long to wait for one answer of AWS; 60 seconds if not given.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        value_parser = clap::value_parser!(u64).range(1..=3600),
+        help_heading = "AWS"
+    )]
+    pub timeout: Option<u64>,
 }
 
 /// Where to write to.
@@ -172,6 +217,9 @@ pub struct ExplainArgs {
     pub via: bool,
     #[command(flatten)]
     #[allow(missing_docs)]
+    pub aws: AwsArgs,
+    #[command(flatten)]
+    #[allow(missing_docs)]
     pub output: OutputArgs,
 }
 
@@ -186,6 +234,20 @@ pub struct MembersArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub output: OutputArgs,
+}
+
+/// `sglens snapshot`
+#[derive(Debug, Args)]
+pub struct SnapshotArgs {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub aws: AwsArgs,
+    /// Write to FILE instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write nothing; exit with 2 if FILE is not up to date.
+    #[arg(long, requires = "output")]
+    pub check: bool,
 }
 
 /// `--direction`
@@ -247,6 +309,31 @@ pub enum Format {
     Json,
     /// The picture's coordinates, for those who draw themselves.
     Scene,
+}
+
+fn parse_region(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let is_region = text.contains('-') && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    if is_region { Ok(text.to_owned()) } else { Err("write a region as in `eu-west-1`".into()) }
+}
+
+fn parse_role(text: &str) -> Result<String, String> {
+    let is_arn = text.starts_with("arn:") && text.contains(":role/");
+    if is_arn {
+        Ok(text.to_owned())
+    } else {
+        Err("write a role as in `arn:aws:iam::111122223333:role/NAME`".into())
+    }
+}
+
+fn parse_url(text: &str) -> Result<String, String> {
+    let is_address =
+        ["http://", "https://"].iter().any(|start| text.len() > start.len() && text.starts_with(start));
+    if is_address {
+        Ok(text.to_owned())
+    } else {
+        Err("write an address as in `http://localhost:4566`".into())
+    }
 }
 
 fn parse_hubs(text: &str) -> Result<HubsArg, String> {

@@ -19,7 +19,7 @@ const PATHS: usize = 5;
 pub fn run(args: &ExplainArgs, session: Session) -> Result<Outcome> {
     let format = output::format(&args.output, Format::Text)?;
     let (asked, inputs) = split(&args.rest)?;
-    let inventory = input::load(&InputArgs { inputs }, session)?;
+    let inventory = input::load(&InputArgs { inputs, aws: args.aws.clone() }, session)?;
     let index = Connectivity::new(&inventory);
     let (from, to) = (party(&index, &args.from)?, party(&index, &args.to)?);
     if let (Party::Known(Subject::Endpoint(one)), Party::Known(Subject::Endpoint(other))) = (from, to)

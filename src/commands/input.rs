@@ -1,4 +1,4 @@
-//! Reads what the user named, and accounts for it.
+//! Reads what the user named, files and live AWS, and says what to know about it.
 
 use std::io::IsTerminal as _;
 
@@ -6,24 +6,48 @@ use anyhow::{Result, bail};
 use sglens::input::{Input, Options, read};
 use sglens::inventory::Inventory;
 
-use super::Session;
-use crate::cli::InputArgs;
+use super::{Session, aws};
+use crate::cli::{AwsArgs, InputArgs};
 
 /// Reads all inputs; standard input when there is none and it is a pipe.
 pub fn load(args: &InputArgs, session: Session) -> Result<Inventory> {
     let mut inputs: Vec<Input> = args.inputs.iter().map(|path| Input::from_argument(path)).collect();
+    if args.aws.live {
+        inputs.extend(aws::inputs(&args.aws, session)?);
+    } else if let Some(option) = stray(&args.aws) {
+        bail!("`{option}` is about live AWS: add `--aws`");
+    }
     if inputs.is_empty() {
         if std::io::stdin().is_terminal() {
             bail!(
-                "no input; name a Terraform state, a folder of states, or `-` for standard input \
-                 (`terraform state pull | sglens … -`)"
+                "no input; name a Terraform state, a folder of states, `--aws` for live AWS, or `-` for \
+                 standard input (`terraform state pull | sglens … -`)"
             );
         }
         inputs.push(Input::Stdin);
     }
     let inventory = read(&inputs, Options::default())?;
+    warn(&inventory, session);
+    Ok(inventory)
+}
+
+/// Says what to know about what was read.
+pub fn warn(inventory: &Inventory, session: Session) {
     for warning in &inventory.warnings {
         session.say(&format!("warning: {}", warning.message));
     }
-    Ok(inventory)
+}
+
+/// An option that says how to read live AWS, where nothing says to do so. clap cannot tell, since
+/// `snapshot` always does.
+fn stray(args: &AwsArgs) -> Option<&'static str> {
+    let given = [
+        (!args.profile.is_empty(), "--profile"),
+        (!args.region.is_empty(), "--region"),
+        (args.all_regions, "--all-regions"),
+        (!args.role_arn.is_empty(), "--role-arn"),
+        (args.endpoint_url.is_some(), "--endpoint-url"),
+        (args.timeout.is_some(), "--timeout"),
+    ];
+    given.into_iter().find_map(|(is_given, option)| is_given.then_some(option))
 }

@@ -1,13 +1,20 @@
 //! The verbs: one file each. They read, ask the library, and write.
 
+#[cfg(feature = "aws")]
+mod aws;
+#[cfg(not(feature = "aws"))]
+#[path = "no_aws.rs"]
+mod aws;
 mod explain;
 mod focus;
 mod graph;
+mod iam_policy;
 mod input;
 mod members;
 mod output;
 mod picture;
 pub mod ports;
+mod snapshot;
 mod target;
 
 use std::io::{self, Write as _};
@@ -55,6 +62,8 @@ pub fn run(cli: &Cli) -> Result<Outcome> {
         Command::Explain(args) => explain::run(args, session),
         Command::Focus(args) => focus::run(args, session),
         Command::Members(args) => members::run(args, session),
+        Command::Snapshot(args) => snapshot::run(args, session),
+        Command::IamPolicy => iam_policy::run(session),
     }
 }
 

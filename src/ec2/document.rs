@@ -8,44 +8,63 @@ use serde_json::Value;
 
 use super::error::ReadError;
 use super::lenient::{Flat, Text};
+use super::member::Member;
 use super::outline::{Kind, Outline};
 use super::shapes::{
     Entry, Instance, Net, NetworkInterface, Peering, PrefixList, Reservation, SecurityGroup,
-    SecurityGroupRule,
+    SecurityGroupRule, VpcAssociation,
 };
+use super::unavailable::Unavailable;
 
-/// The newest version of a snapshot that is understood.
-const SNAPSHOT_VERSION: u64 = 1;
+/// The newest version of a snapshot that is understood, and the one that is written.
+pub(super) const SNAPSHOT_VERSION: u64 = 1;
 
 /// The lists of one answer of the API, or of all answers of a region in a snapshot.
-#[derive(Debug, Default, serde::Deserialize)]
+#[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Answer {
     /// Of a snapshot's region.
-    #[serde(rename = "account")]
+    #[serde(rename = "account", skip_serializing_if = "Member::is_absent")]
     pub(super) account: Text,
     /// Of a snapshot's region.
-    #[serde(rename = "region")]
+    #[serde(rename = "region", skip_serializing_if = "Member::is_absent")]
     pub(super) region: Text,
-    /// The calls that a snapshot could not make, by IAM action.
-    #[serde(rename = "unavailable")]
-    pub(super) unavailable: Option<Vec<Text>>,
+    /// Written even when it is empty: an answer must hold something to be recognised.
     pub(super) security_groups: Flat<SecurityGroup>,
+    /// In a snapshot an empty list is a complete one.
+    #[serde(skip_serializing_if = "Member::is_absent")]
     pub(super) security_group_rules: Option<Flat<SecurityGroupRule>>,
+    #[serde(skip_serializing_if = "Member::is_absent")]
     pub(super) network_interfaces: Flat<NetworkInterface>,
+    #[serde(skip_serializing_if = "Member::is_absent")]
     pub(super) reservations: Flat<Reservation>,
+    #[serde(skip_serializing_if = "Member::is_absent")]
     pub(super) instances: Flat<Instance>,
+    #[serde(skip_serializing_if = "Member::is_absent")]
     pub(super) subnets: Flat<Net>,
+    #[serde(skip_serializing_if = "Member::is_absent")]
     pub(super) vpcs: Flat<Net>,
+    #[serde(skip_serializing_if = "Member::is_absent")]
     pub(super) vpc_peering_connections: Flat<Peering>,
+    #[serde(skip_serializing_if = "Member::is_absent")]
     pub(super) prefix_lists: Flat<PrefixList>,
+    #[serde(skip_serializing_if = "Member::is_absent")]
     pub(super) managed_prefix_lists: Flat<PrefixList>,
     /// Entries by the id of their list; only snapshots have them so.
+    #[serde(skip_serializing_if = "Member::is_absent")]
     pub(super) prefix_list_entries: Option<BTreeMap<String, Flat<Entry>>>,
     /// Entries of a list that the answer does not name.
+    #[serde(skip_serializing_if = "Member::is_absent")]
     pub(super) entries: Flat<Entry>,
+    /// Kept, not read: an interface tells in which VPC it carries a group.
+    #[serde(skip_serializing_if = "Member::is_absent")]
+    pub(super) security_group_vpc_associations: Flat<VpcAssociation>,
     /// There is more than the answer holds.
+    #[serde(skip_serializing_if = "Member::is_absent")]
     pub(super) next_token: Text,
+    /// What a snapshot could not ask for.
+    #[serde(rename = "unavailable", skip_serializing_if = "Member::is_absent")]
+    pub(super) unavailable: Unavailable,
     /// Objects that are none of the API's.
     #[serde(skip)]
     pub(super) foreign: usize,
@@ -113,11 +132,6 @@ impl<'de> Deserialize<'de> for Item {
 }
 
 impl Answer {
-    /// Tells whether a snapshot could not make a call, by its IAM action.
-    pub(super) fn lacks(&self, action: &str) -> bool {
-        self.unavailable.iter().flatten().any(|lacking| lacking.get() == Some(action))
-    }
-
     fn of(value: Value) -> Result<Self, serde_json::Error> {
         let mut answer = Self::default();
         match Outline::kind(&value) {

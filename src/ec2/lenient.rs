@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
 
 /// A text, or nothing: absent, `null` and empty are the same. A number is the text of it.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Text(Option<Arc<str>>);
 
 impl Text {
@@ -19,6 +20,21 @@ impl Text {
     /// The text, if there is one, without a copy.
     pub(super) fn shared(&self) -> Option<Arc<str>> {
         self.0.clone()
+    }
+}
+
+impl<T: AsRef<str>> From<Option<T>> for Text {
+    fn from(text: Option<T>) -> Self {
+        match text {
+            Some(text) if !text.as_ref().is_empty() => Self(Some(Arc::from(text.as_ref()))),
+            _ => Self(None),
+        }
+    }
+}
+
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.get().serialize(serializer)
     }
 }
 
@@ -56,12 +72,24 @@ impl Visitor<'_> for TextVisitor {
 
 /// A list of objects: `null` is an empty one, a single object is one of itself, and lists within
 /// lists (`Reservations[].Instances`) are joined.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Flat<T>(pub(super) Vec<T>);
 
 impl<T> Default for Flat<T> {
     fn default() -> Self {
         Self(Vec::new())
+    }
+}
+
+impl<T> FromIterator<T> for Flat<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        Self(items.into_iter().collect())
+    }
+}
+
+impl<T: Serialize> Serialize for Flat<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
     }
 }
 

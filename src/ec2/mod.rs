@@ -2,15 +2,16 @@
 //! arrays and single objects that `--query` leaves, and sglens' snapshots.
 //!
 //! A snapshot is the same shapes by account and region, so that live reading and reading a file are
-//! one conversion:
+//! one conversion (`docs/snapshot.md` describes it):
 //!
 //! ```json
 //! {"sglens_snapshot": 1, "regions": [{
 //!     "account": "111122223333", "region": "eu-west-1",
 //!     "SecurityGroups": [], "SecurityGroupRules": [], "NetworkInterfaces": [], "Reservations": [],
-//!     "Subnets": [], "Vpcs": [], "VpcPeeringConnections": [], "PrefixLists": [],
-//!     "PrefixListEntries": {"pl-0a1b2c3d": [{"Cidr": "10.0.0.0/8", "Description": "office"}]},
-//!     "unavailable": ["ec2:DescribeSecurityGroupVpcAssociations"]
+//!     "Subnets": [], "Vpcs": [], "VpcPeeringConnections": [], "ManagedPrefixLists": [],
+//!     "PrefixListEntries": {"pl-0a1b2c3d": [{"Cidr": "10.0.0.0/8"}]},
+//!     "SecurityGroupVpcAssociations": [],
+//!     "unavailable": {"ec2:DescribeVpcPeeringConnections": "denied"}
 //! }]}
 //! ```
 //!
@@ -25,6 +26,9 @@ mod interfaces;
 mod kinds;
 mod ledger;
 mod lenient;
+#[cfg(feature = "aws")]
+pub mod live;
+mod member;
 mod network;
 mod outline;
 mod owners;
@@ -32,10 +36,16 @@ mod reader;
 mod remarks;
 mod rules;
 mod shapes;
+// Only what was collected live is written.
+#[cfg(any(feature = "aws", test))]
+mod snapshot;
 #[cfg(test)]
 mod tests;
+mod unavailable;
 
 pub use error::ReadError;
+#[cfg(feature = "aws")]
+pub use snapshot::{Region, Snapshot};
 
 use std::sync::Arc;
 
@@ -43,6 +53,9 @@ use crate::inventory::{Builder, Source};
 use document::Answer;
 use outline::{Kind, Outline};
 use reader::Reader;
+
+/// The smallest IAM policy that lets an identity be read live: all of it reads, none of it writes.
+pub const IAM_POLICY: &str = include_str!("../../assets/iam-policy.json");
 
 /// What is read of every answer before the next: a rule's own listing knows more than its group's,
 /// and an interface needs to know which machines are gone.

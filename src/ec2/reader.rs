@@ -79,7 +79,7 @@ impl<'b> Reader<'b> {
         self.region = answer.region.shared();
         self.lists_rules = self.is_snapshot
             && answer.security_group_rules.is_some()
-            && !answer.lacks("ec2:DescribeSecurityGroupRules");
+            && !answer.unavailable.has("ec2:DescribeSecurityGroupRules");
     }
 
     /// Evidence from this document.

@@ -1,147 +1,254 @@
 //! The objects of the EC2 API as the AWS CLI and boto3 write them: the members that sglens uses,
 //! each of them optional (botocore, EC2 model 2016-11-15). Tags are `TagSet` on interfaces and
-//! `Tags` elsewhere.
+//! `Tags` elsewhere. The same shapes read documents and write snapshots.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::lenient::{Flat, Text};
+use super::member::Member;
 
-/// A tag.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct Tag {
-    key: Text,
-    value: Text,
+/// Objects whose members may all be missing, and are left out where they say nothing. The first
+/// member tells objects apart: lists are sorted by it.
+macro_rules! objects {
+    ($($(#[$about:meta])* $object:ident {
+        $($(#[$note:meta])* $member:ident: $kind:ty,)+
+    })+) => {$(
+        $(#[$about])*
+        #[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+        #[serde(rename_all = "PascalCase", default)]
+        pub(super) struct $object {
+            $(
+                $(#[$note])*
+                #[serde(skip_serializing_if = "Member::is_absent")]
+                pub(super) $member: $kind,
+            )+
+        }
+
+        impl Member for $object {
+            fn arrange(&mut self) {
+                $(self.$member.arrange();)+
+            }
+        }
+    )+};
 }
 
-impl Flat<Tag> {
-    /// The tags by key.
-    pub(super) fn by_key(&self) -> BTreeMap<Arc<str>, Arc<str>> {
-        let pair = |tag: &Tag| Some((tag.key.shared()?, tag.value.shared().unwrap_or_else(|| Arc::from(""))));
-        self.0.iter().filter_map(pair).collect()
+objects! {
+    /// A tag.
+    Tag {
+        key: Text,
+        value: Text,
     }
 
-    /// The value of one tag.
-    pub(super) fn value(&self, key: &str) -> Option<Arc<str>> {
-        self.0.iter().find(|tag| tag.key.get() == Some(key))?.value.shared()
+    /// `SecurityGroup`.
+    SecurityGroup {
+        group_id: Text,
+        group_name: Text,
+        description: Text,
+        owner_id: Text,
+        vpc_id: Text,
+        security_group_arn: Text,
+        tags: Flat<Tag>,
+        /// Absent, not empty, when `--query` left it out.
+        ip_permissions: Option<Flat<IpPermission>>,
+        /// Absent, not empty, when `--query` left it out.
+        ip_permissions_egress: Option<Flat<IpPermission>>,
     }
-}
 
-/// `SecurityGroup`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct SecurityGroup {
-    pub(super) group_id: Text,
-    pub(super) group_name: Text,
-    pub(super) description: Text,
-    pub(super) owner_id: Text,
-    pub(super) vpc_id: Text,
-    pub(super) security_group_arn: Text,
-    pub(super) tags: Flat<Tag>,
-    /// Absent, not empty, when `--query` left it out.
-    pub(super) ip_permissions: Option<Flat<IpPermission>>,
-    /// Absent, not empty, when `--query` left it out.
-    pub(super) ip_permissions_egress: Option<Flat<IpPermission>>,
-}
+    /// `IpPermission`: one protocol and port range, many peers.
+    IpPermission {
+        ip_protocol: Text,
+        from_port: Option<i64>,
+        to_port: Option<i64>,
+        ip_ranges: Flat<IpRange>,
+        ipv6_ranges: Flat<IpRange>,
+        prefix_list_ids: Flat<PrefixListRef>,
+        user_id_group_pairs: Flat<GroupPair>,
+    }
 
-/// `IpPermission`: one protocol and port range, many peers.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct IpPermission {
-    pub(super) ip_protocol: Text,
-    pub(super) from_port: Option<i64>,
-    pub(super) to_port: Option<i64>,
-    pub(super) ip_ranges: Flat<IpRange>,
-    pub(super) ipv6_ranges: Flat<IpRange>,
-    pub(super) prefix_list_ids: Flat<PrefixListRef>,
-    pub(super) user_id_group_pairs: Flat<GroupPair>,
-}
+    /// `IpRange` and `Ipv6Range`.
+    IpRange {
+        cidr_ip: Text,
+        cidr_ipv6: Text,
+        description: Text,
+    }
 
-/// `IpRange` and `Ipv6Range`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct IpRange {
-    pub(super) cidr_ip: Text,
-    pub(super) cidr_ipv6: Text,
-    pub(super) description: Text,
-}
+    /// `PrefixListId` of a permission.
+    PrefixListRef {
+        prefix_list_id: Text,
+        description: Text,
+    }
 
-/// `PrefixListId` of a permission.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct PrefixListRef {
-    pub(super) prefix_list_id: Text,
-    pub(super) description: Text,
-}
+    /// `UserIdGroupPair` of a permission, `ReferencedSecurityGroup` of a rule.
+    GroupPair {
+        group_id: Text,
+        group_name: Text,
+        user_id: Text,
+        vpc_id: Text,
+        peering_status: Text,
+        description: Text,
+    }
 
-/// `UserIdGroupPair` of a permission, `ReferencedSecurityGroup` of a rule.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct GroupPair {
-    pub(super) group_id: Text,
-    pub(super) group_name: Text,
-    pub(super) user_id: Text,
-    pub(super) vpc_id: Text,
-    pub(super) peering_status: Text,
-    pub(super) description: Text,
-}
+    /// `SecurityGroupRule`: one peer.
+    SecurityGroupRule {
+        security_group_rule_id: Text,
+        group_id: Text,
+        group_owner_id: Text,
+        is_egress: Option<bool>,
+        ip_protocol: Text,
+        from_port: Option<i64>,
+        to_port: Option<i64>,
+        cidr_ipv4: Text,
+        cidr_ipv6: Text,
+        prefix_list_id: Text,
+        referenced_group_info: Option<GroupPair>,
+        description: Text,
+    }
 
-/// `SecurityGroupRule`: one peer.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct SecurityGroupRule {
-    pub(super) security_group_rule_id: Text,
-    pub(super) group_id: Text,
-    pub(super) group_owner_id: Text,
-    pub(super) is_egress: Option<bool>,
-    pub(super) ip_protocol: Text,
-    pub(super) from_port: Option<i64>,
-    pub(super) to_port: Option<i64>,
-    pub(super) cidr_ipv4: Text,
-    pub(super) cidr_ipv6: Text,
-    pub(super) prefix_list_id: Text,
-    pub(super) referenced_group_info: Option<GroupPair>,
-    pub(super) description: Text,
-}
+    /// `GroupIdentifier`: a group that an interface carries.
+    GroupIdentifier {
+        group_id: Text,
+        group_name: Text,
+    }
 
-/// `GroupIdentifier`: a group that an interface carries.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct GroupIdentifier {
-    pub(super) group_id: Text,
-    pub(super) group_name: Text,
-}
+    /// `Reservation`.
+    Reservation {
+        instances: Flat<Instance>,
+    }
 
-/// `Reservation`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct Reservation {
-    pub(super) instances: Flat<Instance>,
-}
+    /// `Instance`.
+    Instance {
+        instance_id: Text,
+        state: Option<State>,
+        vpc_id: Text,
+        subnet_id: Text,
+        private_ip_address: Text,
+        public_ip_address: Text,
+        ipv6_address: Text,
+        private_dns_name: Text,
+        public_dns_name: Text,
+        security_groups: Flat<GroupIdentifier>,
+        network_interfaces: Flat<NetworkInterface>,
+        tags: Flat<Tag>,
+    }
 
-/// `Instance`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct Instance {
-    pub(super) instance_id: Text,
-    pub(super) state: Option<State>,
-    pub(super) vpc_id: Text,
-    pub(super) subnet_id: Text,
-    pub(super) private_ip_address: Text,
-    pub(super) public_ip_address: Text,
-    pub(super) ipv6_address: Text,
-    pub(super) private_dns_name: Text,
-    pub(super) public_dns_name: Text,
-    pub(super) security_groups: Flat<GroupIdentifier>,
-    pub(super) network_interfaces: Flat<NetworkInterface>,
-    pub(super) tags: Flat<Tag>,
+    /// `NetworkInterface`, and `InstanceNetworkInterface`, which is a part of it.
+    NetworkInterface {
+        network_interface_id: Text,
+        vpc_id: Text,
+        subnet_id: Text,
+        description: Text,
+        interface_type: Text,
+        requester_id: Text,
+        requester_managed: Option<bool>,
+        status: Text,
+        groups: Flat<GroupIdentifier>,
+        private_ip_address: Text,
+        private_ip_addresses: Flat<Address>,
+        ipv6_addresses: Flat<Address>,
+        ipv4_prefixes: Flat<Address>,
+        ipv6_prefixes: Flat<Address>,
+        association: Option<Association>,
+        attachment: Option<Attachment>,
+        operator: Option<Operator>,
+        tag_set: Flat<Tag>,
+    }
+
+    /// One address or delegated prefix of an interface; each list of them fills another member.
+    Address {
+        private_ip_address: Text,
+        ipv6_address: Text,
+        ipv4_prefix: Text,
+        ipv6_prefix: Text,
+        association: Option<Association>,
+    }
+
+    /// The public address of a private one.
+    Association {
+        public_ip: Text,
+    }
+
+    /// `NetworkInterfaceAttachment`. Interfaces of managed services have one without an instance.
+    Attachment {
+        instance_id: Text,
+    }
+
+    /// `OperatorResponse`: the service that manages an interface.
+    Operator {
+        managed: Option<bool>,
+        principal: Text,
+    }
+
+    /// `Subnet` and `Vpc`: both have blocks in the same members.
+    Net {
+        subnet_id: Text,
+        vpc_id: Text,
+        cidr_block: Text,
+        cidr_block_association_set: Flat<NetBlock>,
+        ipv6_cidr_block_association_set: Flat<NetBlock>,
+        tags: Flat<Tag>,
+    }
+
+    /// `VpcCidrBlockAssociation` and its kin; one of the two blocks is there.
+    NetBlock {
+        cidr_block: Text,
+        cidr_block_state: Option<NetBlockState>,
+        ipv6_cidr_block: Text,
+        ipv6_cidr_block_state: Option<NetBlockState>,
+    }
+
+    /// `VpcCidrBlockState`.
+    NetBlockState {
+        state: Text,
+    }
+
+    /// `VpcPeeringConnection`.
+    Peering {
+        vpc_peering_connection_id: Text,
+        requester_vpc_info: Option<PeeringSide>,
+        accepter_vpc_info: Option<PeeringSide>,
+        status: Option<PeeringStatus>,
+    }
+
+    /// `VpcPeeringConnectionVpcInfo`. Blocks are told only while the connection is active.
+    PeeringSide {
+        vpc_id: Text,
+        cidr_block: Text,
+        cidr_block_set: Flat<NetBlock>,
+        ipv6_cidr_block_set: Flat<NetBlock>,
+    }
+
+    /// `VpcPeeringConnectionStateReason`.
+    PeeringStatus {
+        code: Text,
+    }
+
+    /// `ManagedPrefixList`, and `PrefixList` of the older call, which tells the blocks itself.
+    PrefixList {
+        prefix_list_id: Text,
+        prefix_list_name: Text,
+        cidrs: Option<Vec<Text>>,
+    }
+
+    /// `PrefixListEntry`.
+    Entry {
+        cidr: Text,
+    }
+
+    /// `SecurityGroupVpcAssociation`. Snapshots keep it; interfaces tell all that it does.
+    VpcAssociation {
+        group_id: Text,
+        vpc_id: Text,
+        group_owner_id: Text,
+        vpc_owner_id: Text,
+        state: Text,
+    }
 }
 
 /// `InstanceState`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(untagged)]
 pub(super) enum State {
     /// As the API has it.
@@ -154,131 +261,17 @@ pub(super) enum State {
     Name(Text),
 }
 
-/// `NetworkInterface`, and `InstanceNetworkInterface`, which is a part of it.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct NetworkInterface {
-    pub(super) network_interface_id: Text,
-    pub(super) vpc_id: Text,
-    pub(super) subnet_id: Text,
-    pub(super) description: Text,
-    pub(super) interface_type: Text,
-    pub(super) requester_id: Text,
-    pub(super) requester_managed: Option<bool>,
-    pub(super) status: Text,
-    pub(super) groups: Flat<GroupIdentifier>,
-    pub(super) private_ip_address: Text,
-    pub(super) private_ip_addresses: Flat<Address>,
-    pub(super) ipv6_addresses: Flat<Address>,
-    pub(super) ipv4_prefixes: Flat<Address>,
-    pub(super) ipv6_prefixes: Flat<Address>,
-    pub(super) association: Option<Association>,
-    pub(super) attachment: Option<Attachment>,
-    pub(super) operator: Option<Operator>,
-    pub(super) tag_set: Flat<Tag>,
-}
+impl Member for State {}
 
-/// One address or delegated prefix of an interface; each list of them fills another member.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct Address {
-    pub(super) private_ip_address: Text,
-    pub(super) ipv6_address: Text,
-    pub(super) ipv4_prefix: Text,
-    pub(super) ipv6_prefix: Text,
-    pub(super) association: Option<Association>,
-}
+impl Flat<Tag> {
+    /// The tags by key.
+    pub(super) fn by_key(&self) -> BTreeMap<Arc<str>, Arc<str>> {
+        let pair = |tag: &Tag| Some((tag.key.shared()?, tag.value.shared().unwrap_or_else(|| Arc::from(""))));
+        self.0.iter().filter_map(pair).collect()
+    }
 
-/// The public address of a private one.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct Association {
-    pub(super) public_ip: Text,
-}
-
-/// `NetworkInterfaceAttachment`. Interfaces of managed services have one without an instance.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct Attachment {
-    pub(super) instance_id: Text,
-}
-
-/// `OperatorResponse`: the service that manages an interface.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct Operator {
-    pub(super) managed: Option<bool>,
-    pub(super) principal: Text,
-}
-
-/// `Subnet` and `Vpc`: both have blocks in the same members.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct Net {
-    pub(super) subnet_id: Text,
-    pub(super) vpc_id: Text,
-    pub(super) cidr_block: Text,
-    pub(super) cidr_block_association_set: Flat<NetBlock>,
-    pub(super) ipv6_cidr_block_association_set: Flat<NetBlock>,
-    pub(super) tags: Flat<Tag>,
-}
-
-/// `VpcCidrBlockAssociation` and its kin; one of the two blocks is there.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct NetBlock {
-    pub(super) cidr_block: Text,
-    pub(super) cidr_block_state: Option<NetBlockState>,
-    pub(super) ipv6_cidr_block: Text,
-    pub(super) ipv6_cidr_block_state: Option<NetBlockState>,
-}
-
-/// `VpcCidrBlockState`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct NetBlockState {
-    pub(super) state: Text,
-}
-
-/// `VpcPeeringConnection`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct Peering {
-    pub(super) vpc_peering_connection_id: Text,
-    pub(super) requester_vpc_info: Option<PeeringSide>,
-    pub(super) accepter_vpc_info: Option<PeeringSide>,
-    pub(super) status: Option<PeeringStatus>,
-}
-
-/// `VpcPeeringConnectionVpcInfo`. Blocks are told only while the connection is active.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct PeeringSide {
-    pub(super) vpc_id: Text,
-    pub(super) cidr_block: Text,
-    pub(super) cidr_block_set: Flat<NetBlock>,
-    pub(super) ipv6_cidr_block_set: Flat<NetBlock>,
-}
-
-/// `VpcPeeringConnectionStateReason`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct PeeringStatus {
-    pub(super) code: Text,
-}
-
-/// `ManagedPrefixList`, and `PrefixList` of the older call, which tells the blocks itself.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct PrefixList {
-    pub(super) prefix_list_id: Text,
-    pub(super) prefix_list_name: Text,
-    pub(super) cidrs: Option<Vec<Text>>,
-}
-
-/// `PrefixListEntry`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct Entry {
-    pub(super) cidr: Text,
+    /// The value of one tag.
+    pub(super) fn value(&self, key: &str) -> Option<Arc<str>> {
+        self.0.iter().find(|tag| tag.key.get() == Some(key))?.value.shared()
+    }
 }

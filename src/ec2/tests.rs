@@ -6,6 +6,7 @@ use crate::inventory::{Direction, Endpoint, Group, Inventory, Peer};
 mod documents;
 mod machines;
 mod permissions;
+mod snapshot;
 
 /// Reads a document and merges it.
 fn inventory(text: &str) -> Inventory {

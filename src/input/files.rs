@@ -1,8 +1,10 @@
-//! Paths, folders, patterns and standard input.
+//! Paths, folders, patterns, standard input, and what is in memory already.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{InputError, Problem};
 
@@ -19,6 +21,13 @@ pub enum Input {
     Stdin,
     /// A file, a folder, or a pattern with `*` and `?`.
     Path(PathBuf),
+    /// A document that was fetched already.
+    Fetched {
+        /// The name to show in evidence and messages.
+        name: String,
+        /// The document.
+        bytes: Arc<[u8]>,
+    },
 }
 
 impl Input {
@@ -32,11 +41,12 @@ impl Input {
         match self {
             Self::Stdin => "standard input".into(),
             Self::Path(path) => path.display().to_string(),
+            Self::Fetched { name, .. } => name.clone(),
         }
     }
 
     /// Reads the whole input.
-    pub(super) fn read(&self) -> Result<Vec<u8>, InputError> {
+    pub(super) fn read(&self) -> Result<Cow<'_, [u8]>, InputError> {
         let problem = |error: io::Error| InputError { name: self.name(), problem: Problem::Io(error) };
         let mut bytes = Vec::new();
         match self {
@@ -50,11 +60,12 @@ impl Input {
                 }
                 file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(problem)?;
             }
+            Self::Fetched { bytes, .. } => return Ok(Cow::Borrowed(&bytes[..])),
         }
         if bytes.len() as u64 > MAX_BYTES {
             return Err(InputError { name: self.name(), problem: Problem::TooLarge });
         }
-        Ok(bytes)
+        Ok(Cow::Owned(bytes))
     }
 }
 
@@ -68,7 +79,7 @@ pub(super) struct Files {
 
 /// Finds the files that an input stands for.
 pub(super) fn expand(input: &Input) -> Result<Files, InputError> {
-    let Input::Path(path) = input else { return Ok(Files { found: vec![Input::Stdin], is_folder: false }) };
+    let Input::Path(path) = input else { return Ok(Files { found: vec![input.clone()], is_folder: false }) };
     let fail = |problem| InputError { name: input.name(), problem };
     if path.is_dir() {
         let mut found = Vec::new();

@@ -23,6 +23,8 @@ pub struct Builder {
     pub(super) network: Network,
     pub(super) loose_entries: BTreeMap<PrefixListId, BTreeSet<Block>>,
     pub(super) warnings: BTreeSet<Warning>,
+    /// What was not to be had, with all places where it was not.
+    pub(super) gaps: BTreeMap<String, BTreeSet<String>>,
     pub(super) skipped: BTreeMap<String, usize>,
     pub(super) files: usize,
 }
@@ -133,6 +135,12 @@ impl Builder {
     /// Adds a warning; the same text counts once.
     pub fn warn(&mut self, message: impl Into<String>) {
         self.warnings.insert(Warning { message: message.into() });
+    }
+
+    /// Warns of something that was not to be had in one place (an account and region); the same in
+    /// several places is said once.
+    pub fn warn_of_gap(&mut self, what: String, place: &str) {
+        self.gaps.entry(what).or_default().insert(place.to_owned());
     }
 
     /// Counts things that were not used, by reason.

@@ -104,6 +104,10 @@ pub(super) fn merge(mut builder: Builder) -> Inventory {
     for vpc in vpcs {
         builder.network.vpcs.entry(vpc).or_default();
     }
+    let gaps = std::mem::take(&mut builder.gaps).into_iter().map(|(what, places)| {
+        let places: Vec<String> = places.into_iter().collect();
+        Warning { message: format!("{what}; in {}", places.join(", ")) }
+    });
     let all_rules = || groups.values().flat_map(|group| &group.rules);
     let tally = Tally {
         files: builder.files,
@@ -120,7 +124,7 @@ pub(super) fn merge(mut builder: Builder) -> Inventory {
         endpoints,
         ungrouped,
         network: builder.network,
-        warnings: builder.warnings.into_iter().collect(),
+        warnings: builder.warnings.into_iter().chain(gaps).collect(),
         tally,
     }
 }

@@ -9,7 +9,7 @@ use super::RuleId;
 /// One input: a file, standard input, or an account and region of EC2.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Source {
-    /// The name to show: the path as it was given, or `account/region`.
+    /// The name to show: the path as it was given, or `aws:account/region`.
     pub name: String,
 }
 

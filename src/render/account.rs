@@ -2,7 +2,7 @@
 
 use crate::inventory::Tally;
 
-/// `read 2 files: 12 groups, 40 rules, 30 endpoints; skipped 172 resources of other types; 18 connections`
+/// `read 2 inputs: 12 groups, 40 rules, 30 endpoints; skipped 172 resources of other types; 18 connections`
 pub fn account(tally: &Tally, edges: usize) -> String {
     let count = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
     let elsewhere = match tally.groups_elsewhere {
@@ -19,7 +19,7 @@ pub fn account(tally: &Tally, edges: usize) -> String {
     };
     format!(
         "read {}: {}{elsewhere}, {} ({}), {}; skipped {skipped}; {}{why}",
-        count(tally.files, "file"),
+        count(tally.files, "input"),
         count(tally.groups, "group"),
         count(tally.rules, "rule"),
         count(tally.references, "reference") + " to groups",

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
 mod golden;
+mod iam_policy;
 mod inputs;
 mod order;
 mod output;

@@ -21,7 +21,7 @@ fn focus(case: &Case, options: &[&str]) -> Run {
 fn a_file_is_written_only_when_it_changes() {
     let case = case();
     let args = ["graph", "net.tfstate", "-o", "net.svg"];
-    let account = "read 1 file: 3 groups, 7 rules (3 references to groups), 6 endpoints; skipped nothing; \
+    let account = "read 1 input: 3 groups, 7 rules (3 references to groups), 6 endpoints; skipped nothing; \
                    4 connections\n";
     let first = case.run(&args).exits(0);
     assert_eq!((first.stdout.as_str(), first.stderr), ("", format!("wrote net.svg\n{account}")));
@@ -79,7 +79,7 @@ fn quiet_is_quiet() {
 fn stderr_ends_with_the_account() {
     let case = case();
     let account = |args: &[&str]| case.run(args).stderr;
-    let read = "read 1 file: 3 groups, 7 rules (3 references to groups), 6 endpoints; skipped nothing;";
+    let read = "read 1 input: 3 groups, 7 rules (3 references to groups), 6 endpoints; skipped nothing;";
     assert_eq!(account(&["graph", "net.tfstate"]), format!("{read} 4 connections\n"));
     assert_eq!(account(&FOCUS), format!("{read} 3 connections\n"));
     assert_eq!(

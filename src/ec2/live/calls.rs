@@ -1,0 +1,271 @@
+//! The calls, each with its IAM action: what to ask, and where a page's objects go.
+
+use std::collections::BTreeSet;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use aws_sdk_ec2::Client;
+use aws_sdk_ec2::operation::describe_instances::DescribeInstancesOutput;
+use aws_sdk_ec2::operation::describe_managed_prefix_lists::DescribeManagedPrefixListsOutput;
+use aws_sdk_ec2::operation::describe_network_interfaces::DescribeNetworkInterfacesOutput;
+use aws_sdk_ec2::operation::describe_security_group_rules::DescribeSecurityGroupRulesOutput;
+use aws_sdk_ec2::operation::describe_security_group_vpc_associations::DescribeSecurityGroupVpcAssociationsOutput;
+use aws_sdk_ec2::operation::describe_security_groups::DescribeSecurityGroupsOutput;
+use aws_sdk_ec2::operation::describe_subnets::DescribeSubnetsOutput;
+use aws_sdk_ec2::operation::describe_vpc_peering_connections::DescribeVpcPeeringConnectionsOutput;
+use aws_sdk_ec2::operation::describe_vpcs::DescribeVpcsOutput;
+use aws_sdk_ec2::operation::get_managed_prefix_list_entries::GetManagedPrefixListEntriesOutput;
+use aws_sdk_ec2::types::Filter;
+use tokio::sync::Semaphore;
+
+use super::convert;
+use super::failure::Failure;
+use super::pages::{PAGE, SHORT_PAGE, Watch, pages};
+use crate::ec2::document::Answer;
+
+/// Regions that are enabled for the account.
+pub(super) const REGIONS: &str = "ec2:DescribeRegions";
+/// The groups: without them there is no answer.
+pub(super) const GROUPS: &str = "ec2:DescribeSecurityGroups";
+const RULES: &str = "ec2:DescribeSecurityGroupRules";
+const INTERFACES: &str = "ec2:DescribeNetworkInterfaces";
+const INSTANCES: &str = "ec2:DescribeInstances";
+const SUBNETS: &str = "ec2:DescribeSubnets";
+const VPCS: &str = "ec2:DescribeVpcs";
+const PEERINGS: &str = "ec2:DescribeVpcPeeringConnections";
+const ASSOCIATIONS: &str = "ec2:DescribeSecurityGroupVpcAssociations";
+const LISTS: &str = "ec2:DescribeManagedPrefixLists";
+const ENTRIES: &str = "ec2:GetManagedPrefixListEntries";
+
+/// How many prefix lists are asked for at once.
+const LISTS_AT_ONCE: usize = 4;
+
+/// The values that one filter may have.
+const FILTER_VALUES: usize = 100;
+
+/// A call under way, and its action.
+pub(super) type Call = Pin<Box<dyn Future<Output = (&'static str, Result<Answer, Failure>)> + Send>>;
+
+fn call(
+    action: &'static str,
+    answer: impl Future<Output = Result<Answer, Failure>> + Send + 'static,
+) -> Call {
+    Box::pin(async move { (action, answer.await) })
+}
+
+/// What is asked of every region.
+pub(super) fn all(client: &Client, watch: &Watch) -> Vec<Call> {
+    let with = || (client.clone(), watch.clone());
+    vec![
+        call(GROUPS, groups(with())),
+        call(RULES, rules(with())),
+        call(INTERFACES, interfaces(with())),
+        call(INSTANCES, instances(with())),
+        call(SUBNETS, subnets(with())),
+        call(VPCS, vpcs(with())),
+        call(PEERINGS, peerings(with())),
+        call(ASSOCIATIONS, associations(with())),
+    ]
+}
+
+/// What is asked of the prefix lists that rules mention.
+pub(super) fn of_lists(client: &Client, watch: &Watch, mentioned: &BTreeSet<String>) -> Vec<Call> {
+    let ids: Vec<String> = mentioned.iter().cloned().collect();
+    let with = || (client.clone(), watch.clone());
+    let permits = Arc::new(Semaphore::new(LISTS_AT_ONCE));
+    let names = ids.chunks(FILTER_VALUES).map(|ids| call(LISTS, lists(with(), ids.to_vec())));
+    let entries = ids.iter().map(|id| call(ENTRIES, entries(with(), id.clone(), Arc::clone(&permits))));
+    names.chain(entries).collect()
+}
+
+/// Whom to ask, and whom to tell.
+type With = (Client, Watch);
+
+async fn groups((client, watch): With) -> Result<Answer, Failure> {
+    pages(
+        &watch,
+        "groups",
+        |token| client.describe_security_groups().max_results(PAGE).set_next_token(token).send(),
+        |page: DescribeSecurityGroupsOutput, answer| {
+            answer.security_groups.0.extend(convert::each(page.security_groups, convert::group));
+            page.next_token
+        },
+    )
+    .await
+}
+
+async fn rules((client, watch): With) -> Result<Answer, Failure> {
+    pages(
+        &watch,
+        "rules",
+        |token| client.describe_security_group_rules().max_results(PAGE).set_next_token(token).send(),
+        |page: DescribeSecurityGroupRulesOutput, answer| {
+            let rules = answer.security_group_rules.get_or_insert_default();
+            rules.0.extend(convert::each(page.security_group_rules, convert::rule));
+            page.next_token
+        },
+    )
+    .await
+}
+
+async fn interfaces((client, watch): With) -> Result<Answer, Failure> {
+    pages(
+        &watch,
+        "network interfaces",
+        |token| client.describe_network_interfaces().max_results(PAGE).set_next_token(token).send(),
+        |page: DescribeNetworkInterfacesOutput, answer| {
+            answer.network_interfaces.0.extend(convert::each(page.network_interfaces, convert::interface));
+            page.next_token
+        },
+    )
+    .await
+}
+
+async fn instances((client, watch): With) -> Result<Answer, Failure> {
+    // What is terminated is listed for an hour, with groups that mean nothing any more.
+    let states = ["pending", "running", "shutting-down", "stopping", "stopped"];
+    let alive = filter("instance-state-name", states.map(str::to_owned).into());
+    pages(
+        &watch,
+        "instances",
+        |token| {
+            client.describe_instances().filters(alive.clone()).max_results(PAGE).set_next_token(token).send()
+        },
+        |page: DescribeInstancesOutput, answer| {
+            // Each in a reservation of its own: where EC2 cuts its pages must not show.
+            let instances = page.reservations.unwrap_or_default().into_iter();
+            let instances = instances.flat_map(|reservation| reservation.instances.unwrap_or_default());
+            answer.reservations.0.extend(instances.map(convert::reservation));
+            page.next_token
+        },
+    )
+    .await
+}
+
+async fn subnets((client, watch): With) -> Result<Answer, Failure> {
+    pages(
+        &watch,
+        "subnets",
+        |token| client.describe_subnets().max_results(PAGE).set_next_token(token).send(),
+        |page: DescribeSubnetsOutput, answer| {
+            answer.subnets.0.extend(convert::each(page.subnets, convert::subnet));
+            page.next_token
+        },
+    )
+    .await
+}
+
+async fn vpcs((client, watch): With) -> Result<Answer, Failure> {
+    pages(
+        &watch,
+        "VPCs",
+        |token| client.describe_vpcs().max_results(PAGE).set_next_token(token).send(),
+        |page: DescribeVpcsOutput, answer| {
+            answer.vpcs.0.extend(convert::each(page.vpcs, convert::vpc));
+            page.next_token
+        },
+    )
+    .await
+}
+
+async fn peerings((client, watch): With) -> Result<Answer, Failure> {
+    pages(
+        &watch,
+        "peering connections",
+        |token| client.describe_vpc_peering_connections().max_results(PAGE).set_next_token(token).send(),
+        |page: DescribeVpcPeeringConnectionsOutput, answer| {
+            let peerings = convert::each(page.vpc_peering_connections, convert::peering);
+            answer.vpc_peering_connections.0.extend(peerings);
+            page.next_token
+        },
+    )
+    .await
+}
+
+async fn associations((client, watch): With) -> Result<Answer, Failure> {
+    pages(
+        &watch,
+        "associations of groups with VPCs",
+        |token| {
+            let request = client.describe_security_group_vpc_associations();
+            request.max_results(PAGE).set_next_token(token).send()
+        },
+        |page: DescribeSecurityGroupVpcAssociationsOutput, answer| {
+            let associations = convert::each(page.security_group_vpc_associations, convert::association);
+            answer.security_group_vpc_associations.0.extend(associations);
+            page.next_token
+        },
+    )
+    .await
+}
+
+async fn lists((client, watch): With, ids: Vec<String>) -> Result<Answer, Failure> {
+    // A list that is gone would be an error if it were asked for by its id.
+    let wanted = filter("prefix-list-id", ids);
+    pages(
+        &watch,
+        "prefix lists",
+        |token| {
+            let request = client.describe_managed_prefix_lists().filters(wanted.clone());
+            request.max_results(SHORT_PAGE).set_next_token(token).send()
+        },
+        |page: DescribeManagedPrefixListsOutput, answer| {
+            answer.managed_prefix_lists.0.extend(convert::each(page.prefix_lists, convert::prefix_list));
+            page.next_token
+        },
+    )
+    .await
+}
+
+async fn entries((client, watch): With, id: String, permits: Arc<Semaphore>) -> Result<Answer, Failure> {
+    let _permit = permits.acquire_owned().await;
+    pages(
+        &watch,
+        "entries of prefix lists",
+        |token| {
+            let request = client.get_managed_prefix_list_entries().prefix_list_id(id.as_str());
+            request.max_results(SHORT_PAGE).set_next_token(token).send()
+        },
+        |page: GetManagedPrefixListEntriesOutput, answer| {
+            let lists = answer.prefix_list_entries.get_or_insert_default();
+            let list = lists.entry(id.clone()).or_default();
+            list.0.extend(convert::each(page.entries, convert::entry));
+            page.next_token
+        },
+    )
+    .await
+}
+
+fn filter(name: &str, values: Vec<String>) -> Filter {
+    Filter::builder().name(name).set_values(Some(values)).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policy_allows_what_is_asked_and_nothing_else() {
+        let policy: serde_json::Value = serde_json::from_str(crate::ec2::IAM_POLICY).unwrap();
+        let allowed: BTreeSet<&str> = policy["Statement"][0]["Action"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(serde_json::Value::as_str)
+            .collect();
+        let asked = [
+            REGIONS,
+            GROUPS,
+            RULES,
+            INTERFACES,
+            INSTANCES,
+            SUBNETS,
+            VPCS,
+            PEERINGS,
+            ASSOCIATIONS,
+            LISTS,
+            ENTRIES,
+        ];
+        assert_eq!(allowed, BTreeSet::from(asked));
+    }
+}

@@ -1,0 +1,188 @@
+//! Why a call has no answer, in the few kinds that ask for different help.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use aws_sdk_ec2::config::http::HttpResponse;
+use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
+
+/// Why a call has no answer. The texts are error codes of AWS where nothing else is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The identity may not make the call.
+    Denied(String),
+    /// The identity is not accepted here (`AuthFailure`): its credentials are wrong, or the region
+    /// is not enabled for the account.
+    Rejected(String),
+    /// AWS does not know the credentials, or they do not fit together.
+    Invalid(String),
+    /// The credentials have expired.
+    Expired(String),
+    /// The account has not enabled the region.
+    NotEnabled(String),
+    /// Too many requests, after all attempts.
+    Throttled(String),
+    /// The endpoint knows no such call.
+    Unsupported,
+    /// A web page instead of an answer, with its HTTP status: so answer gateways that know no such
+    /// call, proxies and login pages.
+    Page(u16),
+    /// No answer in the time that was given.
+    TimedOut,
+    /// No connection to the endpoint; the text says why.
+    Unreachable(String),
+    /// Anything else; the text is a code or a few words.
+    Other(String),
+}
+
+impl Failure {
+    /// Finds out why a call failed.
+    pub(super) fn of<E>(error: &SdkError<E>) -> Self
+    where
+        E: ProvideErrorMetadata + StdError + 'static,
+    {
+        if let Some(code) = error.code() {
+            return Self::of_code(code);
+        }
+        let response = error.raw_response();
+        if let Some(page) = response.filter(|response| is_page(response)) {
+            return Self::Page(page.status().as_u16());
+        }
+        match (error, response.map(|response| response.status().as_u16())) {
+            (_, Some(404 | 405 | 501)) => Self::Unsupported,
+            (_, Some(status)) if status >= 300 => Self::Other(format!("HTTP {status}")),
+            (_, Some(_)) => Self::Other("an answer that breaks off or cannot be read".to_owned()),
+            (SdkError::TimeoutError(_), None) => Self::TimedOut,
+            (SdkError::DispatchFailure(dispatch), None) if dispatch.is_timeout() => {
+                Self::Unreachable("no connection in time".to_owned())
+            }
+            (SdkError::DispatchFailure(_), None) => Self::Unreachable(cause(error)),
+            _ => Self::Other(cause(error)),
+        }
+    }
+
+    fn of_code(code: &str) -> Self {
+        let text = plain(code);
+        match code {
+            "UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException" | "UnauthorizedAccess" => {
+                Self::Denied(text)
+            }
+            "AuthFailure" => Self::Rejected(text),
+            "InvalidClientTokenId"
+            | "InvalidAccessKeyId"
+            | "InvalidSignatureException"
+            | "IncompleteSignature"
+            | "MissingAuthenticationToken"
+            | "SignatureDoesNotMatch"
+            | "UnrecognizedClientException" => Self::Invalid(text),
+            "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => Self::Expired(text),
+            "OptInRequired" => Self::NotEnabled(text),
+            "RequestLimitExceeded"
+            | "EC2ThrottledException"
+            | "RequestThrottled"
+            | "SlowDown"
+            | "Throttling"
+            | "ThrottlingException"
+            | "TooManyRequestsException" => Self::Throttled(text),
+            "InvalidAction" | "NotImplemented" | "UnknownOperationException" | "UnsupportedOperation" => {
+                Self::Unsupported
+            }
+            _ => Self::Other(text),
+        }
+    }
+
+    /// The reason in a few words, for a snapshot.
+    pub(super) fn reason(&self) -> String {
+        match self {
+            Self::Denied(_) | Self::Rejected(_) => "denied".to_owned(),
+            Self::Unsupported | Self::Page(_) => "not supported by this endpoint".to_owned(),
+            // What the operating system says differs from machine to machine.
+            Self::Unreachable(_) => "failed: no connection".to_owned(),
+            other => format!("failed: {other}"),
+        }
+    }
+
+    /// Tells whether no other call can fare better, since the credentials are of no use.
+    pub(super) fn is_of_credentials(&self) -> bool {
+        matches!(self, Self::Invalid(_) | Self::Expired(_))
+    }
+
+    /// Tells whether the identity is shut out of the region.
+    pub(super) fn is_of_region(&self) -> bool {
+        matches!(self, Self::Denied(_) | Self::Rejected(_) | Self::NotEnabled(_))
+    }
+}
+
+impl fmt::Display for Failure {
+    /// The code, or a few words.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Denied(text)
+            | Self::Rejected(text)
+            | Self::Invalid(text)
+            | Self::Expired(text)
+            | Self::NotEnabled(text)
+            | Self::Throttled(text)
+            | Self::Unreachable(text)
+            | Self::Other(text) => f.write_str(text),
+            Self::Unsupported => f.write_str("no such call"),
+            Self::Page(status) => write!(f, "a web page (HTTP {status})"),
+            Self::TimedOut => f.write_str("no answer in time"),
+        }
+    }
+}
+
+/// Tells whether a response is a web page, which no answer of EC2 is.
+pub(super) fn is_page(response: &HttpResponse) -> bool {
+    const HTML: &str = "text/html";
+    let kind = response.headers().get("content-type").and_then(|kind| kind.get(..HTML.len()));
+    kind.is_some_and(|kind| kind.eq_ignore_ascii_case(HTML))
+}
+
+/// The innermost cause, without the number of the operating system's error.
+pub(super) fn cause(error: &(dyn StdError + 'static)) -> String {
+    let mut last = error;
+    while let Some(source) = last.source() {
+        last = source;
+    }
+    let text = last.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_owned()
+}
+
+/// A code as AWS writes them; what is none may be anything, and is not repeated.
+fn plain(code: &str) -> String {
+    let is_code = code.len() <= 60 && code.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
+    if is_code { code.to_owned() } else { "an unknown error".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_tell_what_is_wrong() {
+        let kind = Failure::of_code;
+        assert_eq!(kind("UnauthorizedOperation"), Failure::Denied("UnauthorizedOperation".to_owned()));
+        assert!(kind("ExpiredToken").is_of_credentials() && kind("InvalidClientTokenId").is_of_credentials());
+        assert!(!kind("AuthFailure").is_of_credentials() && kind("AuthFailure").is_of_region());
+        assert_eq!(kind("OptInRequired"), Failure::NotEnabled("OptInRequired".to_owned()));
+        assert_eq!(kind("InvalidVpcID.NotFound"), Failure::Other("InvalidVpcID.NotFound".to_owned()));
+        assert_eq!(kind("<b>\u{1b}[31m</b>"), Failure::Other("an unknown error".to_owned()));
+    }
+
+    #[test]
+    fn reasons_are_short() {
+        assert_eq!(Failure::of_code("AccessDenied").reason(), "denied");
+        assert_eq!(Failure::Page(500).reason(), "not supported by this endpoint");
+        assert_eq!(Failure::of_code("RequestLimitExceeded").reason(), "failed: RequestLimitExceeded");
+        assert_eq!(Failure::TimedOut.reason(), "failed: no answer in time");
+    }
+
+    #[test]
+    fn the_innermost_cause_is_told() {
+        let inner = std::io::Error::from_raw_os_error(111);
+        let outer = std::io::Error::other(inner);
+        assert!(!cause(&outer).contains("os error"), "{}", cause(&outer));
+    }
+}

@@ -1,0 +1,160 @@
+//! Everything of one region: its calls side by side, and what becomes of those that fail.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use aws_sdk_ec2::Client;
+use aws_sdk_ec2::config::Region;
+use tokio::task::JoinSet;
+
+use super::calls::{self, Call};
+use super::failure::Failure;
+use super::login::Login;
+use super::pages::Watch;
+use super::retry::Sense;
+use super::{Error, FailedCall, Options};
+use crate::ec2::document::Answer;
+use crate::ec2::lenient::Text;
+
+/// One region of one identity.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) login: Login,
+    pub(super) region: String,
+    endpoint_url: Option<String>,
+    timeout: Duration,
+}
+
+impl Place {
+    pub(super) fn new(login: &Login, region: &str, options: &Options) -> Self {
+        Self {
+            login: login.clone(),
+            region: region.to_owned(),
+            endpoint_url: options.endpoint_url.clone(),
+            timeout: options.timeout,
+        }
+    }
+
+    /// A client for the place.
+    fn client(&self) -> Client {
+        let mut builder = aws_sdk_ec2::config::Builder::from(&self.login.config)
+            .region(Region::new(self.region.clone()))
+            .retry_classifier(Sense::default());
+        if let Some(url) = &self.endpoint_url {
+            builder = builder.endpoint_url(url);
+        }
+        Client::from_conf(builder.build())
+    }
+
+    /// The address that is asked, where it is not AWS's own: as `--endpoint-url`, the environment or
+    /// the profile say.
+    fn endpoint(&self) -> Option<String> {
+        let named = self.endpoint_url.clone().or_else(|| std::env::var("AWS_ENDPOINT_URL_EC2").ok());
+        let named = named.or_else(|| self.login.config.endpoint_url().map(str::to_owned));
+        named.as_deref().map(host)
+    }
+
+    fn error(&self, action: &'static str, failure: Failure) -> Error {
+        Error::Call(Box::new(FailedCall {
+            action,
+            identity: self.login.identity.clone(),
+            region: self.region.clone(),
+            endpoint: self.endpoint(),
+            timeout: self.timeout,
+            failure,
+        }))
+    }
+
+    /// The regions that are enabled for the account.
+    pub(super) async fn regions(&self) -> Result<Vec<String>, Error> {
+        match self.client().describe_regions().send().await {
+            Ok(answer) => {
+                let regions = answer.regions.unwrap_or_default().into_iter();
+                Ok(regions.filter_map(|region| region.region_name).collect())
+            }
+            Err(error) => Err(self.error(calls::REGIONS, Failure::of(&error))),
+        }
+    }
+
+    /// Asks for everything. Without the groups there is no answer; any other call may fail, and is
+    /// noted, unless it shows that the credentials are of no use.
+    pub(super) async fn collect(&self, watch: &Watch) -> Result<Answer, Error> {
+        let client = self.client();
+        let mut answer = Answer { region: Text::from(Some(&self.region)), ..Answer::default() };
+        self.gather(calls::all(&client, watch), &mut answer).await?;
+        let mentioned = mentioned(&answer);
+        self.gather(calls::of_lists(&client, watch, &mentioned), &mut answer).await?;
+        Ok(answer)
+    }
+
+    async fn gather(&self, calls: Vec<Call>, answer: &mut Answer) -> Result<(), Error> {
+        let mut tasks: JoinSet<_> = calls.into_iter().collect();
+        while let Some(ended) = tasks.join_next().await {
+            match ended {
+                Ok((_, Ok(part))) => answer.absorb(part),
+                Ok((action, Err(failure))) if action == calls::GROUPS || failure.is_of_credentials() => {
+                    return Err(self.error(action, failure));
+                }
+                Ok((action, Err(failure))) => answer.unavailable.add(action, &failure.reason()),
+                Err(_) => return Err(Error::Ended),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An address without its path, and without a password that may stand before the host.
+fn host(address: &str) -> String {
+    let (scheme, rest) = address.split_once("://").unwrap_or(("https", address));
+    let host = rest.split('/').next().and_then(|part| part.rsplit('@').next()).unwrap_or_default();
+    format!("{scheme}://{host}")
+}
+
+/// The prefix lists that rules mention.
+fn mentioned(answer: &Answer) -> BTreeSet<String> {
+    let permissions = answer.security_groups.0.iter().flat_map(|group| {
+        let lists = [&group.ip_permissions, &group.ip_permissions_egress];
+        lists.into_iter().flatten().flat_map(|list| &list.0)
+    });
+    let of_groups = permissions.flat_map(|permission| &permission.prefix_list_ids.0);
+    let of_rules = answer.security_group_rules.iter().flat_map(|rules| &rules.0);
+    let ids = of_groups.map(|list| &list.prefix_list_id).chain(of_rules.map(|rule| &rule.prefix_list_id));
+    ids.filter_map(Text::get).map(str::to_owned).collect()
+}
+
+/// The account that all groups belong to, where it is one.
+pub(super) fn owner(answer: &Answer) -> Text {
+    let mut owners = answer.security_groups.0.iter().map(|group| &group.owner_id);
+    let first = owners.next().cloned().unwrap_or_default();
+    if owners.all(|owner| *owner == first) { first } else { Text::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_shown_without_passwords() {
+        assert_eq!(host("http://localhost:4566"), "http://localhost:4566");
+        assert_eq!(host("https://me:s3cret@gateway.example/ec2?key=1"), "https://gateway.example");
+    }
+
+    #[test]
+    fn prefix_lists_and_owners_are_found_in_the_answer() {
+        let answer: Answer = serde_json::from_value(serde_json::json!({
+            "SecurityGroups": [
+                {"GroupId": "sg-1", "OwnerId": "111122223333", "IpPermissions": [
+                    {"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": "pl-1"}, {"PrefixListId": "pl-2"}]}]},
+                {"GroupId": "sg-2", "OwnerId": "111122223333"}],
+            "SecurityGroupRules": [{"SecurityGroupRuleId": "sgr-1", "PrefixListId": "pl-3"}],
+        }))
+        .unwrap();
+        assert_eq!(mentioned(&answer), BTreeSet::from(["pl-1", "pl-2", "pl-3"].map(str::to_owned)));
+        assert_eq!(owner(&answer).get(), Some("111122223333"));
+        let answer: Answer = serde_json::from_value(serde_json::json!({
+            "SecurityGroups": [{"GroupId": "sg-1", "OwnerId": "1"}, {"GroupId": "sg-2", "OwnerId": "2"}],
+        }))
+        .unwrap();
+        assert_eq!(owner(&answer).get(), None, "groups of several accounts tell none");
+    }
+}

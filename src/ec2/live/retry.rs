@@ -1,0 +1,71 @@
+//! When trying again is of no use. Everything else is the SDK's standard: throttling, broken
+//! connections and errors of the server are tried again.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use aws_sdk_ec2::config::interceptors::InterceptorContext;
+use aws_sdk_ec2::config::retry::{ClassifyRetry, RetryAction};
+
+use super::failure::is_page;
+
+/// How long an endpoint may give no answer at all, to any call, before it counts as not there.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Forbids attempts that are of no use. One for each client, since it watches one endpoint.
+#[derive(Debug, Default)]
+pub(super) struct Sense {
+    /// Since when all attempts have failed without an answer.
+    silent: Mutex<Option<Instant>>,
+}
+
+impl ClassifyRetry for Sense {
+    fn classify_retry(&self, ctx: &InterceptorContext) -> RetryAction {
+        let Some(response) = ctx.response() else { return self.unheard(Instant::now()) };
+        self.heard();
+        // Servers and gateways that know no such call say so with a page; they will not learn it.
+        if response.status().as_u16() == 500 && is_page(response) {
+            RetryAction::RetryForbidden
+        } else {
+            RetryAction::NoActionIndicated
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "sglens"
+    }
+}
+
+impl Sense {
+    fn heard(&self) {
+        *self.silent.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Eight attempts with their pauses would take most of a minute to say that a port is closed.
+    fn unheard(&self, now: Instant) -> RetryAction {
+        let mut silent = self.silent.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = *silent.get_or_insert(now);
+        if now.duration_since(since) > PATIENCE {
+            RetryAction::RetryForbidden
+        } else {
+            RetryAction::NoActionIndicated
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patience_ends_with_an_endpoint_that_never_answers() {
+        let sense = Sense::default();
+        let start = Instant::now();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        assert_eq!(sense.unheard(at(0)), RetryAction::NoActionIndicated);
+        assert_eq!(sense.unheard(at(4)), RetryAction::NoActionIndicated);
+        sense.heard();
+        assert_eq!(sense.unheard(at(9)), RetryAction::NoActionIndicated, "it answered in between");
+        assert_eq!(sense.unheard(at(15)), RetryAction::RetryForbidden);
+    }
+}

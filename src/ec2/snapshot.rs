@@ -1,0 +1,99 @@
+//! Writes what the API answered as one document that [`read`](super::read) understands again.
+//! `docs/snapshot.md` describes it.
+
+use serde::Serialize;
+
+use super::document::{Answer, SNAPSHOT_VERSION};
+use super::member::Member as _;
+
+/// What the API answered about one region of one account.
+#[derive(Debug)]
+pub struct Region {
+    answer: Answer,
+}
+
+impl Region {
+    /// Takes an answer that holds what a collector asks for, and puts it into its order.
+    pub(super) fn new(mut answer: Answer) -> Self {
+        answer.security_groups.arrange();
+        answer.security_group_rules.arrange();
+        answer.network_interfaces.arrange();
+        answer.reservations.arrange();
+        answer.subnets.arrange();
+        answer.vpcs.arrange();
+        answer.vpc_peering_connections.arrange();
+        answer.managed_prefix_lists.arrange();
+        answer.prefix_list_entries.arrange();
+        answer.security_group_vpc_associations.arrange();
+        Self { answer }
+    }
+
+    /// The account, where it is known.
+    pub fn account(&self) -> Option<&str> {
+        self.answer.account.get()
+    }
+
+    /// The region.
+    pub fn region(&self) -> &str {
+        self.answer.region.get().unwrap_or_default()
+    }
+
+    /// The name of the source in evidence: `aws:111122223333/eu-west-1`.
+    pub fn source(&self) -> String {
+        let account = self.account().map(|account| format!("{account}/")).unwrap_or_default();
+        format!("aws:{account}{}", self.region())
+    }
+
+    /// A snapshot of this region alone, for [`read`](super::read).
+    pub fn document(&self) -> Vec<u8> {
+        serde_json::to_vec(&Document::of([&self.answer])).expect("plain data always becomes JSON")
+    }
+
+    /// Where it stands in a snapshot. Two identities may see the same region: the one that may see
+    /// more comes first.
+    fn place(&self) -> (Option<&str>, &str, usize) {
+        (self.account(), self.region(), self.answer.unavailable.count())
+    }
+}
+
+/// What the API answered about some regions.
+#[derive(Debug)]
+pub struct Snapshot {
+    regions: Vec<Region>,
+}
+
+impl Snapshot {
+    /// A snapshot in its order, each region of an account once.
+    pub(super) fn new(mut regions: Vec<Region>) -> Self {
+        regions.sort_by(|one, other| one.place().cmp(&other.place()));
+        regions.dedup_by(|next, known| {
+            known.account().is_some() && known.account() == next.account() && known.region() == next.region()
+        });
+        Self { regions }
+    }
+
+    /// The regions, by account and region.
+    pub fn regions(&self) -> &[Region] {
+        &self.regions
+    }
+
+    /// The document: the same estate gives the same bytes, one member a line.
+    pub fn document(&self) -> String {
+        let document = Document::of(self.regions.iter().map(|region| &region.answer));
+        let mut text = serde_json::to_string_pretty(&document).expect("plain data always becomes JSON");
+        text.push('\n');
+        text
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    sglens_snapshot: u64,
+    regions: Vec<&'a Answer>,
+}
+
+impl<'a> Document<'a> {
+    fn of(answers: impl IntoIterator<Item = &'a Answer>) -> Self {
+        Self { sglens_snapshot: SNAPSHOT_VERSION, regions: answers.into_iter().collect() }
+    }
+}
