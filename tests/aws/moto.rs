@@ -1,0 +1,130 @@
+//! A moto server for the tests of this process, and the AWS CLI: installed once for all processes.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+/// What runs: moto, what its server needs, and two clients of AWS's own.
+const PACKAGES: [&str; 5] =
+    ["moto==5.2.1", "flask==3.1.3", "flask-cors==6.0.5", "boto3==1.44.5", "awscli==1.46.3"];
+
+/// The account that moto's server knows keys of.
+pub const ACCOUNT: &str = "123456789012";
+
+/// A running server.
+pub struct Moto {
+    /// Where it is.
+    pub url: String,
+    folder: PathBuf,
+    /// It ends when its standard input does: with this process, however that ends.
+    _server: Child,
+}
+
+/// The server of this process; none when moto is not wanted.
+///
+/// # Panics
+/// When it is wanted but cannot be had.
+pub fn moto() -> Option<&'static Moto> {
+    static MOTO: OnceLock<Result<Moto, String>> = OnceLock::new();
+    if std::env::var_os("SGLENS_SKIP_MOTO").is_some() {
+        println!("skipped: SGLENS_SKIP_MOTO is set");
+        return None;
+    }
+    match MOTO.get_or_init(|| Moto::start(install()?)) {
+        Ok(moto) => Some(moto),
+        Err(reason) => panic!("no moto: {reason}; SGLENS_SKIP_MOTO=1 skips the tests that need it"),
+    }
+}
+
+/// Installs the packages, unless they are there; other processes wait.
+fn install() -> Result<PathBuf, String> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("moto");
+    let lock = File::create(folder.with_extension("lock")).map_err(|error| error.to_string())?;
+    lock.lock().map_err(|error| error.to_string())?;
+    let wanted = PACKAGES.join(" ");
+    // Written last: an install that was cut short does not count.
+    let complete = folder.join("complete");
+    if fs::read_to_string(&complete).is_ok_and(|found| found == wanted) {
+        return Ok(folder);
+    }
+    let _ = fs::remove_dir_all(&folder);
+    succeed(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    succeed(Command::new(folder.join("bin/python")).args(pip).args(PACKAGES))?;
+    fs::write(&complete, wanted).map_err(|error| error.to_string())?;
+    Ok(folder)
+}
+
+/// Runs a command that must succeed.
+fn succeed(command: &mut Command) -> Result<Output, String> {
+    let what = format!("`{}`", command.get_program().display());
+    let run = command.stdin(Stdio::null()).output().map_err(|error| format!("{what}: {error}"))?;
+    if run.status.success() {
+        return Ok(run);
+    }
+    let arguments: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
+    Err(format!("{what} {}:\n{}", arguments.join(" "), String::from_utf8_lossy(&run.stderr)))
+}
+
+impl Moto {
+    fn start(folder: PathBuf) -> Result<Self, String> {
+        let log = folder.join("server.log");
+        let stderr = File::create(&log).map_err(|error| error.to_string())?;
+        let mut command = python(&folder, &beside("serve.py"));
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(stderr);
+        let mut server = command.spawn().map_err(|error| error.to_string())?;
+        let mut port = String::new();
+        if let Some(stdout) = server.stdout.take() {
+            let _ = BufReader::new(stdout).read_line(&mut port);
+        }
+        match port.trim().parse::<u16>() {
+            Ok(port) => Ok(Self { url: format!("http://127.0.0.1:{port}"), folder, _server: server }),
+            Err(_) => Err(format!("it does not start; see {}", log.display())),
+        }
+    }
+
+    /// Runs a Python script.
+    #[track_caller]
+    pub fn script(&self, script: &Path, arguments: &[&str]) -> String {
+        let run = succeed(python(&self.folder, script).args(arguments));
+        String::from_utf8(run.unwrap_or_else(|reason| panic!("{reason}")).stdout).unwrap()
+    }
+
+    /// Builds the estates of states, `[ACCOUNT/]REGION=STATE` each. Gives, by account and region, the
+    /// ids in the state by live id.
+    #[track_caller]
+    pub fn load(&self, estates: &[String]) -> Value {
+        let arguments: Vec<&str> = std::iter::once(&self.url).chain(estates).map(String::as_str).collect();
+        serde_json::from_str(&self.script(&beside("load.py"), &arguments)).unwrap()
+    }
+
+    /// Writes what the AWS CLI prints of a region at an endpoint, to `folder/region`.
+    #[track_caller]
+    pub fn dump(&self, endpoint: &str, folder: &Path, region: &str) {
+        self.script(&beside("dump.py"), &[endpoint, &folder.display().to_string(), region]);
+    }
+}
+
+fn beside(script: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/aws").join(script)
+}
+
+/// A script, with nothing of the developer's environment.
+fn python(folder: &Path, script: &Path) -> Command {
+    let mut command = Command::new(folder.join("bin/python"));
+    command.arg(script).stdin(Stdio::null()).env_clear();
+    command.envs([
+        ("AWS_ACCESS_KEY_ID", "testing"),
+        ("AWS_SECRET_ACCESS_KEY", "testing"),
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+        // Nobody asks for images, and there are many.
+        ("MOTO_EC2_LOAD_DEFAULT_AMIS", "false"),
+    ]);
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", folder.join("home"));
+    command
+}
