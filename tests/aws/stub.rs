@@ -79,7 +79,7 @@ fn talk(mut stream: &TcpStream, answer: &impl Fn(&Request, usize) -> Reply, seen
         Reply::Xml(body) => (200, "text/xml", body),
         Reply::Error(status, code) => (status, "text/xml", request.error(code)),
         Reply::Html => (500, "text/html", "<!doctype html>\n<title>500 Internal Server Error</title>".into()),
-        Reply::Silence => return thread::sleep(Duration::from_secs(60)),
+        Reply::Silence => return thread::sleep(Duration::from_mins(1)),
     };
     let length = body.len();
     let head = format!("HTTP/1.1 {status} -\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n");

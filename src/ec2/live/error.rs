@@ -196,7 +196,7 @@ mod tests {
             identity,
             region: "eu-west-1".to_owned(),
             endpoint: endpoint.map(str::to_owned),
-            timeout: Duration::from_secs(60),
+            timeout: Duration::from_mins(1),
             failure,
         };
         Error::Call(Box::new(call)).to_string()

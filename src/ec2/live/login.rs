@@ -27,7 +27,7 @@ const USUAL_ATTEMPTS: u32 = 3;
 const CONNECT: Duration = Duration::from_secs(5);
 
 /// How long credentials may take: a login helper may ask a person.
-const LOGIN: Duration = Duration::from_secs(120);
+const LOGIN: Duration = Duration::from_mins(2);
 
 /// How long the question for the account may take. Answers do without it.
 const WHOAMI: Duration = Duration::from_secs(5);

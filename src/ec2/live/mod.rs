@@ -70,7 +70,7 @@ impl Default for Options {
             all_regions: false,
             role_arns: Vec::new(),
             endpoint_url: None,
-            timeout: Duration::from_secs(60),
+            timeout: Duration::from_mins(1),
         }
     }
 }
