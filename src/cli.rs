@@ -169,6 +169,9 @@ pub struct GraphArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub picture: PictureArgs,
+    /// Draw groups, or the machines that carry them.
+    #[arg(long, value_name = "LEVEL", default_value = "group")]
+    pub level: Level,
     /// Only groups of this VPC, by id or name; repeatable.
     #[arg(long, value_name = "VPC")]
     pub vpc: Vec<String>,
@@ -248,6 +251,15 @@ pub struct SnapshotArgs {
     /// Write nothing; exit with 2 if FILE is not up to date.
     #[arg(long, requires = "output")]
     pub check: bool,
+}
+
+/// `--level`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Level {
+    /// One node a group.
+    Group,
+    /// One node for all machines that no rule can tell apart.
+    Endpoint,
 }
 
 /// `--direction`

@@ -1,18 +1,23 @@
 //! `sglens graph`: the map.
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use sglens::connectivity::{Connectivity, Map, Subject, VpcIx};
 use sglens::query::Only;
 use sglens::render::{account, graph_json};
-use sglens::view::{ViewOptions, map_view};
+use sglens::view::{ViewOptions, machines_view, map_view};
 
 use super::{Outcome, Session, input, output, picture, target};
-use crate::cli::{Format, GraphArgs};
+use crate::cli::{Format, GraphArgs, Level};
 
 /// Draws the map.
 pub fn run(args: &GraphArgs, session: Session) -> Result<Outcome> {
     let format = output::format(&args.output, Format::Dot)?;
     let is_narrowed = !args.vpc.is_empty() || !args.group.is_empty() || !args.port.is_empty();
+    if format == Format::Json && args.level == Level::Endpoint {
+        bail!(
+            "JSON is the map of groups; for machines ask `sglens focus` or `sglens members` with `-f json`"
+        );
+    }
     if format == Format::Json && is_narrowed {
         bail!("JSON is the whole map: choose from its nodes and edges, or draw with `-f svg` or `-f dot`");
     }
@@ -36,7 +41,13 @@ pub fn run(args: &GraphArgs, session: Session) -> Result<Outcome> {
                 ports: args.port.clone(),
                 ..picture::options(&args.picture)
             };
-            picture::draw(&map_view(&index, &map, &options), &args.picture, format, session)?
+            let view = match args.level {
+                Level::Group => map_view(&index, &map, &options),
+                Level::Endpoint => machines_view(&index, &map, &options).context(
+                    "choose a part with `--vpc` or `--group`, or draw groups with `--level group`",
+                )?,
+            };
+            picture::draw(&view, &args.picture, format, session)?
         }
     };
     let outcome = output::write(&args.output, format, &content, session)?;

@@ -45,30 +45,14 @@ impl Map {
         };
         let profiles = Profiles::new(index);
         for service in index.all_groups() {
-            let mut by_client: BTreeMap<GroupIx, Vec<RuleIx>> = BTreeMap::new();
             for &ix in index.rules_of(service, Direction::Ingress) {
-                let row = index.rule(ix);
-                match (&row.peer, Outside::of(&row.rule.peer)) {
-                    (PeerIx::Group(client), _) => by_client.entry(*client).or_default().push(ix),
-                    (_, Some(_)) => {
-                        for (outside, finding) in profiles.outside(index, service, ix) {
-                            add(Node::Outside(outside), Node::Group(service), finding);
-                        }
-                    }
-                    (_, None) => {}
+                for (outside, finding) in profiles.outside(index, service, ix) {
+                    add(Node::Outside(outside), Node::Group(service), finding);
                 }
             }
-            // Egress rules that name the service are answered by rules that name the client, or by
-            // none, or by blocks: then all its rules are asked.
-            let naming: BTreeSet<GroupIx> =
-                index.egress_naming[service.get()].iter().map(|ix| index.rule(*ix).owner).collect();
-            for client in by_client.keys().copied().chain(naming).collect::<BTreeSet<_>>() {
-                let rules =
-                    by_client.get(&client).map_or(index.rules_of(service, Direction::Ingress), Vec::as_slice);
-                for finding in profiles.between(index, client, service, rules) {
-                    if by_client.contains_key(&client) || finding.verdict != Verdict::BlockedByEgress {
-                        add(Node::Group(client), Node::Group(service), finding);
-                    }
+            for pair in pairs_of(index, service) {
+                for finding in profiles.between(index, &pair) {
+                    add(Node::Group(pair.client), Node::Group(service), finding);
                 }
             }
         }
@@ -94,22 +78,76 @@ impl Map {
         for node in nodes {
             positions.insert(node.clone(), graph.add_node(node));
         }
-        // What one rule allows is not undecided or blocked because another rule is.
-        let mut last: Option<(Node, Node)> = None;
-        let mut taken = Traffic::none();
-        for ((client, service, _), mut finding) in arrows {
-            if last.as_ref() != Some(&(client.clone(), service.clone())) {
-                taken = Traffic::none();
-            }
-            finding.traffic = finding.traffic.difference(&taken);
-            taken = taken.union(&finding.traffic);
-            if !finding.traffic.is_empty() {
-                graph.add_edge(positions[&client], positions[&service], Connection { finding });
-            }
-            last = Some((client, service));
+        for (client, service, finding) in disjoint(arrows) {
+            graph.add_edge(positions[&client], positions[&service], Connection { finding });
         }
         Self { graph }
     }
+}
+
+/// Two groups that rules bring together, and the ingress rules that are asked about them.
+pub(super) struct Pair {
+    pub(super) client: GroupIx,
+    pub(super) service: GroupIx,
+    /// Rules of the service that name the client; all of them when none does.
+    rules: Vec<RuleIx>,
+    /// Whether a rule of the service names the client.
+    is_named: bool,
+}
+
+impl Pair {
+    /// Whether a verdict on the pair is about the pair: that a client which only its own egress
+    /// rules bring here is let in by another of the service's rules is told elsewhere.
+    fn is_about(&self, verdict: Verdict) -> bool {
+        self.is_named || verdict != Verdict::BlockedByEgress
+    }
+
+    /// Judges a carrier of the client group against one of the service group, by the rules of the pair.
+    pub(super) fn judge(&self, index: &Connectivity<'_>, one: &Standing, other: &Standing) -> Vec<Finding> {
+        let about = |peer, owner| (peer, owner) == (self.service, self.client);
+        let mut findings = index.judge_answers(one, other, &self.rules, about);
+        findings.retain(|finding| self.is_about(finding.verdict));
+        findings
+    }
+}
+
+/// The clients that rules of a service group name, or that name it in their egress rules. The latter
+/// are answered by rules that name the client, or by none, or by blocks: then all rules are asked.
+pub(super) fn pairs_of(index: &Connectivity<'_>, service: GroupIx) -> Vec<Pair> {
+    let mut by_client: BTreeMap<GroupIx, Vec<RuleIx>> = BTreeMap::new();
+    for &ix in index.rules_of(service, Direction::Ingress) {
+        if let PeerIx::Group(client) = index.rule(ix).peer {
+            by_client.entry(client).or_default().push(ix);
+        }
+    }
+    let naming = index.egress_naming[service.get()].iter().map(|ix| index.rule(*ix).owner);
+    let naming: BTreeSet<GroupIx> = naming.filter(|client| !by_client.contains_key(client)).collect();
+    let all = index.rules_of(service, Direction::Ingress);
+    let named = by_client.into_iter().map(|(client, rules)| Pair { client, service, rules, is_named: true });
+    let others =
+        naming.into_iter().map(|client| Pair { client, service, rules: all.to_vec(), is_named: false });
+    named.chain(others).collect()
+}
+
+/// Findings by client and service, in that order, each without what a better verdict has: what one
+/// rule allows is not undecided or blocked because another rule is.
+pub(super) fn disjoint<K: Clone + Ord>(found: BTreeMap<(K, K, Verdict), Finding>) -> Vec<(K, K, Finding)> {
+    let mut all: Vec<(K, K, Finding)> = Vec::with_capacity(found.len());
+    let mut taken = Traffic::none();
+    let mut last: Option<(K, K)> = None;
+    for ((client, service, _), mut finding) in found {
+        let pair = Some((client, service));
+        if last != pair {
+            taken = Traffic::none();
+            last = pair;
+        }
+        finding.traffic = finding.traffic.difference(&taken);
+        if let (Some((client, service)), false) = (last.clone(), finding.traffic.is_empty()) {
+            taken = taken.union(&finding.traffic);
+            all.push((client, service, finding));
+        }
+    }
+    all
 }
 
 /// Classes that behave alike at one end of an arrow, so that each pair of kinds is judged once.
@@ -190,19 +228,12 @@ impl Profiles {
         found.into_iter().map(|((outside, _), finding)| (outside, finding)).collect()
     }
 
-    /// Judges all carriers of one group against all carriers of another, by some ingress rules.
-    fn between(
-        &self,
-        index: &Connectivity<'_>,
-        client: GroupIx,
-        service: GroupIx,
-        rules: &[RuleIx],
-    ) -> Vec<Finding> {
+    /// Judges all carriers of one group against all carriers of another.
+    fn between(&self, index: &Connectivity<'_>, pair: &Pair) -> Vec<Finding> {
+        let (client, service, rules) = (pair.client, pair.service, &pair.rules);
         let mut found: BTreeMap<Verdict, Finding> = BTreeMap::new();
-        let mut judge = |one: &Standing, standing: &Standing| {
-            for finding in
-                index.judge_answers(one, standing, rules, |peer, owner| (peer, owner) == (service, client))
-            {
+        let mut judge = |one: &Standing, other: &Standing| {
+            for finding in pair.judge(index, one, other) {
                 let slot = found.entry(finding.verdict);
                 slot.and_modify(|known| known.absorb(&finding)).or_insert(finding);
             }

@@ -14,6 +14,7 @@ mod graph;
 mod index;
 mod judge;
 mod links;
+mod machines;
 mod outside;
 mod scope;
 
@@ -26,5 +27,6 @@ pub use index::{
 };
 pub use judge::{Finding, Rules, Verdict};
 pub use links::{Counterpart, Link, Member, Subject};
+pub use machines::{MachineMap, Machines, Spot, TooManyPairs};
 pub use outside::{Coverage, Outside};
 pub use scope::Reach;

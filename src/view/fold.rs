@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::hubs::tag_hubs;
 use super::{Arrow, Emphasis, GroupBy, Kind, Node, Tag, View, ViewOptions, Way, names};
 use crate::connectivity::Connectivity;
-use crate::inventory::GroupId;
+use crate::inventory::{EndpointId, GroupId};
 use crate::render::short;
 
 /// The number of nodes that a page bears, unless the user says otherwise.
@@ -53,7 +53,8 @@ pub(super) fn reduce(view: View, index: &Connectivity<'_>, options: &ViewOptions
 fn fold(view: &mut View, index: &Connectivity<'_>, by: &GroupBy) {
     let mut sets: BTreeMap<(Option<usize>, String), Vec<usize>> = BTreeMap::new();
     for (position, node) in view.nodes.iter().enumerate() {
-        let foldable = matches!(node.kind, Kind::Group | Kind::Elsewhere) && node.emphasis != Emphasis::Focus;
+        let is_ours = matches!(node.kind, Kind::Group | Kind::Elsewhere | Kind::Endpoint);
+        let foldable = is_ours && node.emphasis != Emphasis::Focus;
         if let Some(key) = key(index, node, by).filter(|_| foldable) {
             sets.entry((node.cluster, key)).or_default().push(position);
         }
@@ -99,14 +100,18 @@ fn fold(view: &mut View, index: &Connectivity<'_>, by: &GroupBy) {
 /// What a node folds by; `None` keeps it by itself.
 fn key(index: &Connectivity<'_>, node: &Node, by: &GroupBy) -> Option<String> {
     match by {
-        GroupBy::Vpc => Some("groups".into()),
+        GroupBy::Vpc => Some(if node.kind == Kind::Endpoint { "machines" } else { "groups" }.into()),
         GroupBy::Prefix => {
             let stem: String = node.label.chars().take_while(|c| c.is_alphabetic()).collect();
             if stem.is_empty() { None } else { Some(stem) }
         }
         GroupBy::Tag(key) => {
-            let group = index.group(index.find_group(&GroupId::new(node.id.as_str()))?);
-            Some(group.tags.get(key.as_str()).map_or_else(|| format!("no {key}"), ToString::to_string))
+            let endpoint = index.find_endpoint(&EndpointId::new(node.id.as_str()));
+            let tags = match endpoint.filter(|_| node.kind == Kind::Endpoint) {
+                Some(endpoint) => &index.endpoint(endpoint).tags,
+                None => &index.group(index.find_group(&GroupId::new(node.id.as_str()))?).tags,
+            };
+            Some(tags.get(key.as_str()).map_or_else(|| format!("no {key}"), ToString::to_string))
         }
     }
 }

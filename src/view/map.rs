@@ -206,14 +206,14 @@ pub(super) fn finish(view: View, index: &Connectivity<'_>, options: &ViewOptions
 }
 
 /// Which part of the map the user wants.
-struct Wanted {
-    groups: BTreeSet<GroupIx>,
+pub(super) struct Wanted {
+    pub(super) groups: BTreeSet<GroupIx>,
     ports: Vec<Traffic>,
     hide_internet: bool,
 }
 
 impl Wanted {
-    fn new(index: &Connectivity<'_>, map: &Map, options: &ViewOptions) -> Self {
+    pub(super) fn new(index: &Connectivity<'_>, map: &Map, options: &ViewOptions) -> Self {
         let in_vpc = |ix: &GroupIx| {
             options.vpcs.is_empty() || index.alone(*ix).vpc.is_some_and(|vpc| options.vpcs.contains(&vpc))
         };
@@ -237,12 +237,12 @@ impl Wanted {
         Self { groups, ports: options.ports.clone(), hide_internet: options.hide_internet }
     }
 
-    fn shows(&self, outside: &Outside) -> bool {
+    pub(super) fn shows(&self, outside: &Outside) -> bool {
         !(self.hide_internet && *outside == Outside::Internet)
     }
 
     /// The part of the traffic on the wanted ports; all of it when no port is asked for.
-    fn traffic(&self, traffic: &Traffic) -> Traffic {
+    pub(super) fn traffic(&self, traffic: &Traffic) -> Traffic {
         if self.ports.is_empty() {
             return traffic.clone();
         }
@@ -290,7 +290,7 @@ pub(super) fn describe_coverage(
     view.nodes[node].tooltip = names::coverage_tooltip(index, &view.nodes[node].label.clone(), &coverage);
 }
 
-fn default_title(index: &Connectivity<'_>) -> String {
+pub(super) fn default_title(index: &Connectivity<'_>) -> String {
     let names: Vec<&str> = index.inventory.sources.iter().map(|source| source.name.as_str()).collect();
     match names.as_slice() {
         [one] => format!("Who may connect to whom: {}", short(one, 60)),

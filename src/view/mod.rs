@@ -6,12 +6,14 @@
 mod focus;
 mod fold;
 mod hubs;
+mod machines;
 mod map;
 mod names;
 mod options;
 
 pub use focus::focus_view;
 pub use hubs::Hubs;
+pub use machines::machines_view;
 pub use map::map_view;
 pub use options::{GroupBy, ViewOptions};
 

@@ -79,6 +79,11 @@ pub(super) fn member_count(index: &Connectivity<'_>, ix: GroupIx) -> String {
     }
 }
 
+/// `instance`, or `instances` for several.
+pub(super) fn kind(kind: &str, count: usize) -> String {
+    if count == 1 { kind.to_owned() } else { plural(kind) }
+}
+
 fn plural(noun: &str) -> String {
     match noun {
         _ if noun.ends_with('s') || noun.ends_with('x') => format!("{noun}es"),

@@ -295,3 +295,26 @@ fn explain_from_the_internet() {
         Case::repository().run(&["explain", "internet", service, port, &path]).exits(2);
     }
 }
+
+#[test]
+fn the_map_of_machines_draws_those_alike_as_one() {
+    let path = state("component-groups");
+    let args = ["graph", path.as_str(), "--level", "endpoint", "-f", "scene"];
+    let scene = Case::repository().run(&args).exits(0).json();
+    let nodes = names(list(&scene["view"], "nodes"), "label");
+    let wanted = ["api ×2", "bastion-1", "edge", "orders ×2", "platform-db", "reporter"].map(str::to_owned);
+    assert!(wanted.iter().all(|label| nodes.contains(label)), "{nodes:?}");
+    let at = |index: &Value| text(&scene["view"]["nodes"][index.as_u64().unwrap() as usize]["label"]);
+    let arrows: BTreeSet<String> = list(&scene["view"], "arrows")
+        .iter()
+        .map(|arrow| format!("{} {} {}", at(&arrow["from"]), text(&arrow["label"]), at(&arrow["to"])))
+        .collect();
+    // A function opens connections and accepts none; two components call each other.
+    assert!(arrows.contains("reporter tcp 5432 platform-db"), "{arrows:?}");
+    assert!(
+        arrows.contains("billing-1 tcp 8081 orders ×2") && arrows.contains("orders ×2 tcp 8082 billing-1")
+    );
+    let refused =
+        Case::repository().run(&["graph", path.as_str(), "--level", "endpoint", "-f", "json"]).exits(1);
+    assert!(refused.stderr.contains("sglens focus"), "{}", refused.stderr);
+}

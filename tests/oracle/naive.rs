@@ -47,12 +47,14 @@ pub fn is_allowed(estate: &Estate, tuple: &Tuple) -> bool {
     allowed_by(estate, tuple, |_| true)
 }
 
-/// May any interface of the one machine send the packet to any interface of the other?
-pub fn is_allowed_between(estate: &Estate, tuple: &Tuple) -> bool {
+/// May any interface of the one machine send the packet to any interface of the other, by these
+/// ingress rules?
+pub fn is_allowed_between(estate: &Estate, tuple: &Tuple, counts: impl Fn(&RawRule) -> bool + Copy) -> bool {
     let count = |position| estate.inventory.endpoints.values().nth(position).unwrap().interfaces.len();
     (0..count(tuple.from.0)).any(|a| {
-        (0..count(tuple.to.0))
-            .any(|b| is_allowed(estate, &Tuple { from: (tuple.from.0, a), to: (tuple.to.0, b), ..*tuple }))
+        (0..count(tuple.to.0)).any(|b| {
+            allowed_by(estate, &Tuple { from: (tuple.from.0, a), to: (tuple.to.0, b), ..*tuple }, counts)
+        })
     })
 }
 
