@@ -2,7 +2,7 @@
 //! orthogonal lines, clusters as real containers, captions as sized labels.
 
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
@@ -10,16 +10,14 @@ use super::{Graph, Rect, Route, Scene};
 
 /// The engine recurses deeply on long chains.
 const STACK: usize = 256 << 20;
-/// No picture is worth a longer wait.
-const LIMIT: Duration = Duration::from_millis(3500);
 /// Above a cluster's first row of boxes, for its caption.
 const CAPTION: f64 = 30.0;
 
-/// Lays out one connected graph.
+/// Lays out one connected graph, until the deadline.
 ///
 /// # Errors
 /// Why the engine did not answer: it failed, panicked, or ran out of time.
-pub(super) fn layout(graph: &Graph) -> Result<Scene, String> {
+pub(super) fn layout(graph: &Graph, deadline: Instant) -> Result<Scene, String> {
     if graph.nodes.is_empty() {
         return Ok(Scene::default());
     }
@@ -32,7 +30,7 @@ pub(super) fn layout(graph: &Graph) -> Result<Scene, String> {
     };
     let thread = std::thread::Builder::new().name("layout".into()).stack_size(STACK).spawn(run);
     thread.map_err(|error| format!("no thread for the layout engine: {error}"))?;
-    match receive.recv_timeout(LIMIT) {
+    match receive.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
         Ok(Ok(Ok(output))) => {
             scene(graph, &output).ok_or_else(|| "the layout engine left something out".to_owned())
         }

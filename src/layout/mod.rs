@@ -12,6 +12,8 @@ mod simple;
 pub use check::problems;
 pub use measure::{Line, PADDING, Role, lines, node_size, tags_shown, text_width, wrap_tags};
 
+use std::time::{Duration, Instant};
+
 use serde::Serialize;
 
 use crate::view::View;
@@ -105,9 +107,14 @@ pub struct Scene {
     pub clusters: Vec<Rect>,
 }
 
+/// No picture is worth a longer wait, however many parts it has. Views keep far below it, so that
+/// the same view gives the same picture on slow machines too.
+const LIMIT: Duration = Duration::from_millis(3500);
+
 /// Lays a graph out. Always answers; the second value says when the default engine did not.
 pub fn layout(graph: &Graph) -> (Scene, Option<String>) {
-    match pack::layout(graph, elk::layout) {
+    let deadline = Instant::now() + LIMIT;
+    match pack::layout(graph, |part| elk::layout(part, deadline)) {
         Ok(scene) => match problems(graph, &scene).first() {
             None => (scene, None),
             Some(problem) => {

@@ -11,10 +11,14 @@ use crate::render::short;
 
 /// The number of nodes that a page bears, unless the user says otherwise.
 const PAGE: usize = 150;
+/// What the layout engine places in a second or two, whatever the user asks for: a picture that
+/// depended on the patience of the machine would not be the same everywhere.
+const MOST_NODES: usize = 2000;
+const MOST_ARROWS: usize = 1200;
 /// More arrows than this for each node are a hairball, whatever the layout.
 const DENSE: usize = 4;
 /// Pictures with fewer arrows than this are readable at any density.
-const FEW_ARROWS: usize = 60;
+const FEW_ARROWS: usize = 100;
 /// Above these sizes arrows carry no labels: their tooltips do.
 const LABELLED_NODES: usize = 150;
 const LABELS_PER_NODE: usize = 2;
@@ -23,7 +27,8 @@ const LABELS_PER_NODE: usize = 2;
 pub(super) fn reduce(view: View, index: &Connectivity<'_>, options: &ViewOptions) -> View {
     let page = options.max_nodes.unwrap_or(PAGE);
     let steps: Vec<Option<GroupBy>> = match &options.group_by {
-        Some(by) => vec![Some(by.clone())],
+        Some(GroupBy::Vpc) => vec![Some(GroupBy::Vpc)],
+        Some(by) => vec![Some(by.clone()), Some(GroupBy::Vpc)],
         None => vec![None, Some(GroupBy::Prefix), Some(GroupBy::Vpc)],
     };
     let last = steps.len() - 1;
@@ -32,6 +37,8 @@ pub(super) fn reduce(view: View, index: &Connectivity<'_>, options: &ViewOptions
         if let Some(by) = by {
             fold(&mut tried, index, &by);
         }
+        let is_asked = step == 0 && options.group_by.is_some();
+        let page = if is_asked { MOST_NODES } else { page.min(MOST_NODES) };
         // Tags do not change the number of nodes: what is too large need not be labelled first.
         if tried.nodes.len() > page && step != last {
             continue;
@@ -39,8 +46,8 @@ pub(super) fn reduce(view: View, index: &Connectivity<'_>, options: &ViewOptions
         label_arrows(&mut tried);
         tag_loops(&mut tried);
         tag_hubs(&mut tried, options.hubs);
-        let fits = tried.nodes.len() <= page
-            && (tried.arrows.len() <= FEW_ARROWS || tried.arrows.len() <= DENSE * tried.nodes.len());
+        let bearable = if is_asked { MOST_ARROWS } else { FEW_ARROWS.max(DENSE * tried.nodes.len()) };
+        let fits = tried.nodes.len() <= page && tried.arrows.len() <= bearable.min(MOST_ARROWS);
         if fits || step == last {
             thin_labels(&mut tried);
             return tried;
@@ -49,19 +56,18 @@ pub(super) fn reduce(view: View, index: &Connectivity<'_>, options: &ViewOptions
     view
 }
 
-/// Folds the group nodes of equal key and box into one node each.
+/// Folds the nodes of equal key and place into one node each.
 fn fold(view: &mut View, index: &Connectivity<'_>, by: &GroupBy) {
-    let mut sets: BTreeMap<(Option<usize>, String), Vec<usize>> = BTreeMap::new();
-    for (position, node) in view.nodes.iter().enumerate() {
-        let is_ours = matches!(node.kind, Kind::Group | Kind::Elsewhere | Kind::Endpoint);
-        let foldable = is_ours && node.emphasis != Emphasis::Focus;
-        if let Some(key) = key(index, node, by).filter(|_| foldable) {
-            sets.entry((node.cluster, key)).or_default().push(position);
+    let mut sets: BTreeMap<(Option<usize>, String, String), Vec<usize>> = BTreeMap::new();
+    for (position, node) in view.nodes.iter().enumerate().filter(|(_, node)| node.emphasis != Emphasis::Focus)
+    {
+        if let Some(key) = key(index, node, by) {
+            sets.entry((node.cluster, side(node), key)).or_default().push(position);
         }
     }
     let before = view.nodes.len();
     let mut target: Vec<usize> = (0..view.nodes.len()).collect();
-    for ((_, key), members) in sets.iter().filter(|(_, members)| members.len() > 1) {
+    for ((.., key), members) in sets.iter().filter(|(_, members)| members.len() > 1) {
         let first = members[0];
         let labels: Vec<&str> = members.iter().map(|position| view.nodes[*position].label.as_str()).collect();
         let listed = members.iter().map(|at| format!("{} ({})", view.nodes[*at].label, view.nodes[*at].id));
@@ -99,6 +105,13 @@ fn fold(view: &mut View, index: &Connectivity<'_>, by: &GroupBy) {
 
 /// What a node folds by; `None` keeps it by itself.
 fn key(index: &Connectivity<'_>, node: &Node, by: &GroupBy) -> Option<String> {
+    match (node.kind, by) {
+        (Kind::Internet | Kind::Unknown | Kind::Folded, _) | (Kind::Block, GroupBy::Tag(_)) => return None,
+        // Single addresses have no names that tell them apart.
+        (Kind::Block, GroupBy::Prefix) => return is_address(&node.label).then(|| "addresses".into()),
+        (Kind::Block, GroupBy::Vpc) => return Some("address blocks".into()),
+        (Kind::Group | Kind::Elsewhere | Kind::Endpoint, _) => {}
+    }
     match by {
         GroupBy::Vpc => Some(if node.kind == Kind::Endpoint { "machines" } else { "groups" }.into()),
         GroupBy::Prefix => {
@@ -114,6 +127,17 @@ fn key(index: &Connectivity<'_>, node: &Node, by: &GroupBy) -> Option<String> {
             Some(tags.get(key.as_str()).map_or_else(|| format!("no {key}"), ToString::to_string))
         }
     }
+}
+
+/// At which edge of the picture, and beside which VPC, an outside peer stands.
+fn side(node: &Node) -> String {
+    let (side, rest) = node.id.split_once(':').unwrap_or_default();
+    let vpc = rest.split_once('@').map_or("", |(_, vpc)| vpc);
+    if node.kind == Kind::Block { format!("{side}@{vpc}") } else { String::new() }
+}
+
+fn is_address(block: &str) -> bool {
+    block.ends_with("/32") || block.ends_with("/128")
 }
 
 /// Moves arrows to the folded nodes, merges equal ones, and drops the nodes that were folded away.

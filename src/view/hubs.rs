@@ -16,16 +16,19 @@ pub enum Hubs {
     AtLeast(usize),
 }
 
-/// Pictures up to this many nodes are readable with all their arrows.
+/// Pictures up to this many nodes and arrows are readable as they are.
 const SMALL: usize = 16;
+const FEW_ARROWS: usize = 40;
+/// More arrows than this for each node are a hairball.
+const DENSE: usize = 5;
 
 impl Hubs {
     /// The number of arrows from which a node is a hub.
-    fn threshold(self, nodes: usize) -> Option<usize> {
+    fn threshold(self, nodes: usize, arrows: usize) -> Option<usize> {
         match self {
             Self::Off => None,
             Self::AtLeast(arrows) => Some(arrows.max(1)),
-            Self::Auto if nodes <= SMALL => None,
+            Self::Auto if nodes <= SMALL && arrows <= FEW_ARROWS => None,
             Self::Auto => Some(8.max(nodes * 12 / 100)),
         }
     }
@@ -33,7 +36,7 @@ impl Hubs {
 
 /// Replaces the arrows of hubs by tags at their other ends.
 pub(super) fn tag_hubs(view: &mut View, hubs: Hubs) {
-    let Some(threshold) = hubs.threshold(view.nodes.len()) else { return };
+    let Some(threshold) = hubs.threshold(view.nodes.len(), view.arrows.len()) else { return };
     let mut degree = vec![0usize; view.nodes.len()];
     for arrow in &view.arrows {
         degree[arrow.from] += 1;
@@ -87,13 +90,15 @@ pub(super) fn tag_hubs(view: &mut View, hubs: Hubs) {
     }
 }
 
-/// The nodes with enough arrows. When the choice is ours they are at most a quarter: where
-/// everything touches everything, there are no hubs.
+/// The nodes with enough arrows. When the choice is ours they are at most a quarter, or half where
+/// everything touches everything.
 fn choose(degree: &[usize], threshold: usize, hubs: Hubs) -> Vec<bool> {
     let mut order: Vec<usize> = (0..degree.len()).filter(|node| degree[*node] >= threshold).collect();
     if hubs == Hubs::Auto {
         order.sort_by_key(|node| (std::cmp::Reverse(degree[*node]), *node));
-        order.truncate(degree.len() / 4);
+        // Each arrow counts at both its ends.
+        let is_dense = degree.iter().sum::<usize>() > 2 * DENSE * degree.len();
+        order.truncate(degree.len() / if is_dense { 2 } else { 4 });
     }
     let mut chosen = vec![false; degree.len()];
     for node in order {

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
+mod bounds;
 mod golden;
 mod iam_policy;
 mod inputs;
