@@ -4,15 +4,18 @@
 //! passes its arguments to the system's allocator as they are, and counts bytes.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::cell::Cell;
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// The bytes that are allocated now.
-static LIVE: AtomicUsize = AtomicUsize::new(0);
-/// The most bytes that were allocated at once since the last [`bounded`] began.
-static PEAK: AtomicUsize = AtomicUsize::new(0);
+thread_local! {
+    /// The bytes that this thread has allocated and not given back. It may give back what another
+    /// thread has allocated.
+    static LIVE: Cell<isize> = const { Cell::new(0) };
+    /// The most of them at once since the last [`bounded`] began.
+    static PEAK: Cell<isize> = const { Cell::new(0) };
+}
 
 /// How much memory an input of some length may cost.
 #[derive(Debug, Clone, Copy)]
@@ -28,10 +31,10 @@ pub struct Bound {
 /// # Panics
 /// When the work held more memory at once than its bound allows.
 pub fn bounded<T>(what: &str, bound: Bound, length: usize, work: impl FnOnce() -> T) -> T {
-    let before = LIVE.load(Relaxed);
-    PEAK.store(before, Relaxed);
+    let before = LIVE.get();
+    PEAK.set(before);
     let result = work();
-    let used = PEAK.load(Relaxed).saturating_sub(before);
+    let used = (PEAK.get() - before).unsigned_abs();
     let limit = bound.factor * length + bound.allowance;
     assert!(used <= limit, "{what} {length} bytes takes {used} bytes of memory, more than {limit}");
     result
@@ -41,12 +44,15 @@ pub fn bounded<T>(what: &str, bound: Bound, length: usize, work: impl FnOnce() -
 struct Counting;
 
 fn grow(bytes: usize) {
-    let live = LIVE.fetch_add(bytes, Relaxed) + bytes;
-    PEAK.fetch_max(live, Relaxed);
+    // Nothing is counted while a thread comes or goes.
+    let _ = LIVE.try_with(|live| {
+        live.set(live.get() + bytes.cast_signed());
+        PEAK.with(|peak| peak.set(peak.get().max(live.get())));
+    });
 }
 
 fn shrink(bytes: usize) {
-    LIVE.fetch_sub(bytes, Relaxed);
+    let _ = LIVE.try_with(|live| live.set(live.get() - bytes.cast_signed()));
 }
 
 // SAFETY: every block comes from the system's allocator and goes back to it with the layout that it
@@ -94,7 +100,6 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_panics() {
-        // One test, since all threads count together.
         let bound = Bound { factor: 2, allowance: 1 << 20 };
         let hold =
             |bytes: usize| bounded("holding", bound, 10, || std::hint::black_box(vec![0u8; bytes]).len());
