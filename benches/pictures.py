@@ -13,39 +13,15 @@ from the state on, for dot the layout and the drawing. A run of dot that reaches
 the limit. Crossings are proper intersections of lines, splines cut into eight parts a piece.
 """
 import argparse
-import json
 import os
-import resource
 import shlex
-import subprocess
-import sys
 import tempfile
 import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ESTATE = os.path.join(HERE, "..", "..", "shared", "bench", "estate.py")
+from common import dot_version, read_plain, read_scene, run, write_estate
+
 SIZES = [20, 60, 150, 300, 1000]
 PARTS = 8
-
-
-def run(command, output, limit):
-    """Runs a command with stdout in a file; (CPU seconds, finished), or exits when it fails."""
-    def bound():
-        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
-
-    with open(output, "wb") as out, tempfile.TemporaryFile() as err:
-        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, preexec_fn=bound)
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        cpu = usage.ru_utime + usage.ru_stime
-        # The limit ends a run with a signal.
-        if child.returncode < 0 and cpu >= limit - 0.5:
-            return float(limit), False
-        if child.returncode != 0:
-            err.seek(0)
-            message = err.read().decode(errors="replace")[:400]
-            sys.exit(f"{' '.join(command)} exited with {child.returncode}: {message}")
-        return cpu, True
 
 
 def best(command, output, limit, repeat):
@@ -56,33 +32,6 @@ def best(command, output, limit, repeat):
             break
         least = min(least, run(command, output, limit)[0])
     return least, finished
-
-
-def scene_geometry(path):
-    """Polylines and area of `sglens -f scene`."""
-    with open(path, encoding="utf-8") as file:
-        document = json.load(file)
-    scene = document["scene"]
-    lines = [[tuple(point) for point in edge["points"]] for edge in scene["edges"]]
-    return len(scene["nodes"]), lines, scene["width"] * scene["height"]
-
-
-def plain_geometry(path):
-    """Polylines and area of `dot -Tplain`, which counts in inches."""
-    lines, area, nodes = [], 0.0, 0
-    with open(path, encoding="utf-8") as file:
-        # dot breaks long labels with a backslash.
-        rows = file.read().replace("\\\n", "").splitlines()
-    for fields in map(str.split, rows):
-        if fields[:1] == ["graph"]:
-            area = float(fields[2]) * 72 * float(fields[3]) * 72
-        elif fields[:1] == ["node"]:
-            nodes += 1
-        elif fields[:1] == ["edge"]:
-            count = int(fields[3])
-            numbers = [72 * float(field) for field in fields[4:4 + 2 * count]]
-            lines.append(flatten(list(zip(numbers[::2], numbers[1::2]))))
-    return nodes, lines, area
 
 
 def flatten(points):
@@ -143,7 +92,7 @@ def shown(value):
 
 def compare(sglens, groups, folder, options):
     state = os.path.join(folder, f"{groups}.tfstate")
-    subprocess.run([sys.executable, ESTATE, "state", "--n", str(groups), "-o", state], check=True)
+    write_estate(groups, state)
     flags = shlex.split(options.flags)
 
     def graph(form):
@@ -155,11 +104,14 @@ def compare(sglens, groups, folder, options):
     ours, _ = best(graph("svg"), file("svg"), options.limit, options.repeat)
     run(graph("scene"), file("scene"), options.limit)
     run(graph("dot"), file("dot"), options.limit)
-    nodes, lines, area = scene_geometry(file("scene"))
+    picture = read_scene(file("scene"))
+    nodes, lines, area = len(picture.nodes), [points for _, _, points in picture.lines], picture.area
     theirs, finished = best(["dot", "-Tsvg", file("dot")], file("dot.svg"), options.limit, options.repeat)
     their_nodes, their_lines, their_area = None, None, None
     if finished and run(["dot", "-Tplain", file("dot")], file("plain"), options.limit)[1]:
-        their_nodes, their_lines, their_area = plain_geometry(file("plain"))
+        picture = read_plain(file("plain"))
+        their_nodes, their_area = len(picture.nodes), picture.area
+        their_lines = [flatten(points) for _, _, points in picture.lines]
     same = their_lines is None or (their_nodes, len(their_lines)) == (nodes, len(lines))
     crossed = crossings(lines)
     their_crossed = None if their_lines is None else crossings(their_lines)
@@ -189,7 +141,7 @@ def main():
     def row(cells):
         return "  ".join(cell.rjust(width) for cell, width in zip(cells, widths)).rstrip()
 
-    print(time.strftime("%Y-%m-%d"), "dot is", subprocess.run(["dot", "-V"], capture_output=True, text=True).stderr.strip())
+    print(time.strftime("%Y-%m-%d"), "dot is", dot_version())
     print("ratios: dot / sglens, so above 1 sglens is better")
     print(row(head))
     with tempfile.TemporaryDirectory() as folder:
