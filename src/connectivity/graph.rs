@@ -208,14 +208,12 @@ impl Profiles {
     /// What a rule with an outside peer says for the carriers of its group.
     fn outside(&self, index: &Connectivity<'_>, group: GroupIx, ix: RuleIx) -> Vec<(Outside, Finding)> {
         let carriers = index.carriers(group);
-        if carriers.is_empty() {
-            return index.outside_finding(ix, index.alone(group)).into_iter().collect();
-        }
         let unable =
             if index.rule(ix).rule.direction == Direction::Ingress { Role::Client } else { Role::Service };
         let mut found: BTreeMap<(Outside, Verdict), Finding> = BTreeMap::new();
-        for class in kinds(index, carriers, |ix| self.shape[ix.get()]) {
-            let standing = &index.class(class).standing;
+        let classes = kinds(index, carriers, |ix| self.shape[ix.get()]);
+        let known = classes.into_iter().map(|class| &index.class(class).standing);
+        for standing in known.chain(index.imagined(group)) {
             if standing.role != unable
                 && let Some((outside, finding)) = index.outside_finding(ix, standing)
             {
@@ -247,28 +245,23 @@ impl Profiles {
         // One class of each kind stands for its kind; two where the first may be the same machine.
         let client_kinds =
             kinds(index, clients, |ix| if is_named_alone { self.outward[ix.get()] } else { ix.0 });
-        match (clients.is_empty(), services.is_empty()) {
-            (true, true) => judge(index.alone(client), index.alone(service)),
-            (true, false) => {
-                for ix in services {
-                    judge(index.alone(client), &index.class(*ix).standing);
-                }
-            }
-            (false, true) => {
-                for ix in client_kinds {
-                    judge(&index.class(ix).standing, index.alone(service));
-                }
-            }
-            (false, false) => {
-                for one in client_kinds {
-                    let other_kinds = kinds(index, services, |ix| {
-                        if self.is_open[one.get()] { self.shape[ix.get()] } else { self.told[ix.get()] }
-                    });
-                    for other in other_kinds {
-                        if index.are_distinct(one, other) {
-                            judge(&index.class(one).standing, &index.class(other).standing);
-                        }
-                    }
+        let (one_more, other_more) = (index.imagined(client), index.imagined(service));
+        if let Some(one) = one_more {
+            services.iter().for_each(|ix| judge(one, &index.class(*ix).standing));
+        }
+        if let Some(other) = other_more {
+            client_kinds.iter().for_each(|ix| judge(&index.class(*ix).standing, other));
+        }
+        if let (Some(one), Some(other)) = (one_more, other_more) {
+            judge(one, other);
+        }
+        for one in client_kinds {
+            let other_kinds = kinds(index, services, |ix| {
+                if self.is_open[one.get()] { self.shape[ix.get()] } else { self.told[ix.get()] }
+            });
+            for other in other_kinds {
+                if index.are_distinct(one, other) {
+                    judge(&index.class(one).standing, &index.class(other).standing);
                 }
             }
         }

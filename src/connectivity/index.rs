@@ -272,6 +272,13 @@ impl<'i> Connectivity<'i> {
         &self.carriers[group.get()]
     }
 
+    /// A machine to be imagined beside the carriers of a group: where nobody carries it, and where
+    /// not everybody who may carry it could be seen.
+    pub fn imagined(&self, group: GroupIx) -> Option<&Standing> {
+        let is_wanted = self.carriers(group).is_empty() || self.group(group).carriers_unseen;
+        is_wanted.then(|| self.alone(group))
+    }
+
     /// How an interface would stand that carried the group alone.
     pub fn alone(&self, group: GroupIx) -> &Standing {
         &self.alone[group.get()]

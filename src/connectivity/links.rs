@@ -78,10 +78,10 @@ impl Connectivity<'_> {
                 Subject::Endpoint(endpoint) => {
                     self.classes_of(endpoint).iter().for_each(|class| ask(*class, endpoint));
                 }
-                Subject::Group(group) if self.carriers(group).is_empty() => {
-                    self.links_of(self.alone(group), None, direction, &mut found);
-                }
                 Subject::Group(group) => {
+                    if let Some(imagined) = self.imagined(group) {
+                        self.links_of(imagined, None, direction, &mut found);
+                    }
                     for class in self.carriers(group) {
                         self.class(*class).members.iter().for_each(|endpoint| ask(*class, *endpoint));
                     }
@@ -115,8 +115,8 @@ impl Connectivity<'_> {
             let judge = |standing: &Standing| {
                 self.judge_answers(client, standing, &self.ingress[service.get()], |peer, _| peer == service)
             };
-            if self.carriers(service).is_empty() {
-                for finding in judge(self.alone(service)) {
+            if let Some(imagined) = self.imagined(service) {
+                for finding in judge(imagined) {
                     found.add(Counterpart::Group(service), &finding, std::iter::empty());
                 }
             }
@@ -213,8 +213,8 @@ impl Connectivity<'_> {
                 Some(group) => self.carriers(group).to_vec(),
                 None => self.admitted_by_block(&rules),
             };
-            if let (Some(group), true) = (from, classes.is_empty()) {
-                for finding in judge(self.alone(group)) {
+            if let Some(imagined) = from.and_then(|group| self.imagined(group)) {
+                for finding in judge(imagined) {
                     found.add(counterpart.clone(), &finding, std::iter::empty());
                 }
             }

@@ -11,12 +11,13 @@ use crate::inventory::{Direction, GroupFact, GroupId, Known, Peer, PrefixListId,
 
 /// Reads the groups of an answer.
 pub(super) fn take(reader: &mut Reader<'_>, answer: &Answer) {
+    let carriers_unseen = answer.unavailable.has("ec2:DescribeNetworkInterfaces");
     for group in &answer.security_groups.0 {
-        take_group(reader, group);
+        take_group(reader, group, carriers_unseen);
     }
 }
 
-fn take_group(reader: &mut Reader<'_>, group: &SecurityGroup) {
+fn take_group(reader: &mut Reader<'_>, group: &SecurityGroup, carriers_unseen: bool) {
     let Some(id) = group.group_id.shared().map(GroupId::new) else { return reader.no_id() };
     let lists =
         [(Direction::Ingress, &group.ip_permissions), (Direction::Egress, &group.ip_permissions_egress)];
@@ -34,6 +35,7 @@ fn take_group(reader: &mut Reader<'_>, group: &SecurityGroup) {
         tags: group.tags.by_key(),
         ingress_known: reader.lists_rules || group.ip_permissions.is_some(),
         egress_known: reader.lists_rules || group.ip_permissions_egress.is_some(),
+        carriers_unseen,
         ..GroupFact::new(known, Some(origin))
     };
     for (direction, list) in lists {

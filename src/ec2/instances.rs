@@ -51,6 +51,7 @@ pub(super) fn endpoint(known: Known, origin: Origin) -> EndpointFact {
         known,
         aliases: vec![Arc::clone(&origin.address)],
         origin,
+        home: None,
         kind: "instance".into(),
         name: None,
         tags: BTreeMap::new(),

@@ -37,6 +37,7 @@ fn told(reader: &Reader<'_>, interface: &NetworkInterface, id: &str, owner: &Own
     // The tags of an interface are its owner's only where it is its own.
     let tags = if owner.id.as_str() == id { interface.tag_set.by_key() } else { BTreeMap::new() };
     EndpointFact {
+        home: reader.home(),
         kind: owner.kind.into(),
         name: owner.name.clone(),
         tags,
@@ -58,6 +59,7 @@ pub(super) fn fact(
     InterfaceFact {
         id: id.map(InterfaceId::new),
         slot,
+        home: reader.home(),
         groups: reader.groups(&interface.groups),
         vpc: interface.vpc_id.shared().map(VpcId::new),
         subnets: interface.subnet_id.shared().map(SubnetId::new).into_iter().collect(),

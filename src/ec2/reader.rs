@@ -48,7 +48,7 @@ pub(super) struct Reader<'b> {
     pub(super) gone: BTreeSet<EndpointId>,
     is_snapshot: bool,
     hints: BTreeMap<GroupId, Hint>,
-    told: BTreeSet<EndpointId>,
+    told: BTreeSet<(EndpointId, Option<Arc<str>>)>,
     no_id: usize,
     remarks: BTreeSet<String>,
 }
@@ -82,6 +82,11 @@ impl<'b> Reader<'b> {
             && !answer.unavailable.has("ec2:DescribeSecurityGroupRules");
     }
 
+    /// The account and region of the answer being read, when it tells both.
+    pub(super) fn home(&self) -> Option<Arc<str>> {
+        Some(format!("{}/{}", self.account.as_ref()?, self.region.as_ref()?).into())
+    }
+
     /// Evidence from this document.
     pub(super) fn origin(&self, id: &str) -> Origin {
         Origin::new(&self.source, id)
@@ -110,7 +115,7 @@ impl<'b> Reader<'b> {
 
     /// Adds what the document says of an endpoint: once, though each of its interfaces says it.
     pub(super) fn tell(&mut self, id: EndpointId, fact: EndpointFact) {
-        if self.told.insert(id.clone()) {
+        if self.told.insert((id.clone(), fact.home.clone())) {
             self.builder.endpoint(id, fact);
         }
     }

@@ -50,6 +50,8 @@ pub struct GroupFact {
     pub ingress_known: bool,
     /// Whether the source lists every egress rule.
     pub egress_known: bool,
+    /// Whether the source could not see everything that may carry it.
+    pub carriers_unseen: bool,
 }
 
 impl GroupFact {
@@ -66,6 +68,7 @@ impl GroupFact {
             tags: BTreeMap::new(),
             ingress_known: false,
             egress_known: false,
+            carriers_unseen: false,
         }
     }
 }
@@ -77,6 +80,9 @@ pub struct EndpointFact {
     pub known: Known,
     /// Where it stands.
     pub origin: Origin,
+    /// Account and region (`111122223333/eu-west-1`), if known: names of functions and clusters are
+    /// only unique there.
+    pub home: Option<Arc<str>>,
     /// What it is, in a word or two.
     pub kind: Arc<str>,
     /// Its own name.
@@ -102,6 +108,8 @@ pub struct InterfaceFact {
     pub origin: Origin,
     /// The endpoint that the source says it belongs to.
     pub endpoint: EndpointId,
+    /// The endpoint's account and region, if known.
+    pub home: Option<Arc<str>>,
     /// Its id; facts with one id are one interface.
     pub id: Option<InterfaceId>,
     /// Without an id: which of the endpoint's interfaces it is.
@@ -126,6 +134,7 @@ impl InterfaceFact {
         Self {
             origin,
             endpoint,
+            home: None,
             id: None,
             slot: 0,
             groups: Vec::new(),

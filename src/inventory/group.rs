@@ -28,6 +28,9 @@ pub struct Group {
     pub ingress_known: bool,
     /// Whether all its egress rules are in the input.
     pub egress_known: bool,
+    /// Whether a source could not see everything that may carry it: then more machines than are
+    /// known may stand behind it.
+    pub carriers_unseen: bool,
     /// Its rules, in a fixed order.
     pub rules: Vec<Rule>,
     /// Where it is defined; empty for a group that is only referred to.
@@ -47,6 +50,7 @@ impl Group {
             tags: BTreeMap::new(),
             ingress_known: false,
             egress_known: false,
+            carriers_unseen: false,
             rules: Vec::new(),
             origins: Vec::new(),
         }

@@ -138,6 +138,7 @@ fn merge_group(id: &GroupId, facts: &[GroupFact], warnings: &mut BTreeSet<Warnin
         for fact in facts {
             group.ingress_known |= fact.ingress_known;
             group.egress_known |= fact.egress_known;
+            group.carriers_unseen |= fact.carriers_unseen;
             group.origins.extend(fact.origin.clone());
             for (slot, old, new) in [
                 (&mut group.name, &better.name, &fact.name),

@@ -131,7 +131,7 @@ fn standings(index: &Connectivity<'_>, party: Party) -> Vec<(Standing, Option<En
             let only = class.members.iter().all(|member| *member == class.members[0]);
             (class.standing.clone(), only.then(|| class.members[0]))
         });
-        if carriers.is_empty() { vec![(index.alone(group).clone(), None)] } else { known.collect() }
+        known.chain(index.imagined(group).map(|standing| (standing.clone(), None))).collect()
     };
     match party {
         Party::Known(Subject::Group(group)) => of_group(group),

@@ -218,8 +218,9 @@ pub fn members_text(index: &Connectivity<'_>, members: &Members) -> String {
     for origin in &group.origins {
         let _ = writeln!(out, "  {DIM}{}{PLAIN}", clean(&origin.to_string()));
     }
-    let _ = writeln!(out, "\n{BOLD}carried by {}{PLAIN}", members.endpoints.len());
-    if members.endpoints.is_empty() {
+    let unseen = if group.carriers_unseen { " or more: not all machines could be seen" } else { "" };
+    let _ = writeln!(out, "\n{BOLD}carried by {}{PLAIN}{unseen}", members.endpoints.len());
+    if members.endpoints.is_empty() && !group.carriers_unseen {
         let _ = writeln!(out, "  no machine in the input");
     }
     for ix in &members.endpoints {

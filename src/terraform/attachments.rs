@@ -138,6 +138,7 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resour
         return reader.no_id();
     }
     let id = row.endpoint_id(resource);
+    let home = values.text("arn").and_then(home);
     let origin = resource.origin(reader);
     let texts = |paths: &[&str]| paths.iter().flat_map(|path| values.texts(path)).collect::<Vec<_>>();
 
@@ -172,12 +173,12 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resour
         other => other,
     };
     let template = InterfaceFact {
+        home: home.clone(),
         vpc: values.text("vpc_id").map(crate::inventory::VpcId::new),
         subnets: texts(&row.subnets)
             .into_iter()
             .flat_map(|text| text.split(','))
-            .map(last_part)
-            .map(SubnetId::new)
+            .map(|text| SubnetId::new(reader.shared(last_part(text))))
             .collect(),
         subnet_groups: texts(&row.subnet_group)
             .into_iter()
@@ -217,9 +218,10 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resour
     let templates = named_templates.chain(planned).collect();
     let fact = EndpointFact {
         known: resource.known(),
-        kind: row.noun.into(),
+        home,
+        kind: reader.shared(row.noun),
         name,
-        tags: resource.tags(),
+        tags: resource.tags(reader),
         members: row.members,
         role: row.role,
         aliases: aliases.chain(interface_names).chain(patterns).collect(),
@@ -228,6 +230,15 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resour
         origin,
     };
     reader.builder.endpoint(id, fact);
+}
+
+/// The account and region in an ARN (`arn:partition:service:region:account:…`).
+fn home(arn: &str) -> Option<Arc<str>> {
+    let mut parts = arn.split(':').skip(3);
+    match (parts.next()?, parts.next()?) {
+        ("", _) | (_, "") => None,
+        (region, account) => Some(format!("{account}/{region}").into()),
+    }
 }
 
 /// The id at the end of an ARN; other texts are the id.

@@ -25,7 +25,7 @@ pub(super) fn group(reader: &mut Reader<'_>, resource: &Resource<'_>) {
         vpc: values.text("vpc_id").map(VpcId::new),
         account: values.text("owner_id").or(account).map(Into::into),
         region: values.text("region").or(region).map(Into::into),
-        tags: resource.tags(),
+        tags: resource.tags(reader),
         ingress_known: list(Direction::Ingress),
         egress_known: list(Direction::Egress),
         ..GroupFact::new(resource.known(), Some(origin.clone()))
@@ -155,6 +155,9 @@ pub(super) fn parse_group(text: &str) -> (GroupId, Option<&str>) {
 
 /// Reads a mention of a group and keeps what it tells of the owner.
 pub(super) fn mention(reader: &mut Reader<'_>, text: &str) -> GroupId {
+    if text.starts_with("sg-") && !text.contains('/') {
+        return GroupId::new(reader.shared(text));
+    }
     let (id, account) = parse_group(text);
     if let Some(account) = account {
         let fact = GroupFact {

@@ -20,7 +20,7 @@ pub(super) enum Net {
 /// Reads a network resource.
 pub(super) fn take(reader: &mut Reader<'_>, kind: Net, resource: &Resource<'_>) {
     let values = &resource.values;
-    let name = || resource.tags().get("Name").cloned();
+    let name = resource.tags(reader).remove("Name");
     match kind {
         Net::Vpc => {
             let Some(id) = values.text("id").map(VpcId::new) else { return reader.no_id() };
@@ -29,7 +29,7 @@ pub(super) fn take(reader: &mut Reader<'_>, kind: Net, resource: &Resource<'_>) 
             if let Some(group) = values.text("default_security_group_id") {
                 reader.builder.hint(GroupId::new(group), Some("default".into()), Some(id.clone()));
             }
-            reader.builder.vpc(id, name(), blocks);
+            reader.builder.vpc(id, name, blocks);
         }
         Net::VpcBlock => {
             if let Some(id) = values.text("vpc_id").map(VpcId::new) {
@@ -40,7 +40,7 @@ pub(super) fn take(reader: &mut Reader<'_>, kind: Net, resource: &Resource<'_>) 
         Net::Subnet => {
             let Some(id) = values.text("id").map(SubnetId::new) else { return reader.no_id() };
             let blocks = resource.blocks(reader, &["cidr_block", "ipv6_cidr_block"]);
-            reader.builder.subnet(id, name(), values.text("vpc_id").map(VpcId::new), blocks);
+            reader.builder.subnet(id, name, values.text("vpc_id").map(VpcId::new), blocks);
         }
         Net::Peering => peering(reader, resource),
         Net::PrefixList => {

@@ -1,6 +1,6 @@
 //! The one stream that every format becomes: resources with the attributes that sglens uses.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::schema::{Handler, SCHEMA, Spec};
@@ -79,6 +79,8 @@ pub(super) struct Reader<'b> {
     other_types: usize,
     deposed: usize,
     no_id: usize,
+    /// Texts that states repeat by the thousand, kept once.
+    texts: HashSet<Arc<str>>,
     /// What could not be read, a sentence each.
     pub(super) unreadable: BTreeSet<String>,
 }
@@ -91,6 +93,7 @@ impl<'b> Reader<'b> {
             other_types: 0,
             deposed: 0,
             no_id: 0,
+            texts: HashSet::new(),
             unreadable: BTreeSet::new(),
         }
     }
@@ -123,6 +126,16 @@ impl<'b> Reader<'b> {
         }
     }
 
+    /// A text that other resources have too: a tag, a kind, the id of a group or subnet.
+    pub(super) fn shared(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.texts.get(text) {
+            return Arc::clone(known);
+        }
+        let new: Arc<str> = text.into();
+        self.texts.insert(Arc::clone(&new));
+        new
+    }
+
     /// Counts a resource that has no id: it was never created, or its attributes were pruned.
     pub(super) fn no_id(&mut self) {
         self.no_id += 1;
@@ -152,10 +165,10 @@ impl Resource<'_> {
     }
 
     /// Tags, with those that the provider adds by default.
-    pub(super) fn tags(&self) -> BTreeMap<Arc<str>, Arc<str>> {
+    pub(super) fn tags(&self, reader: &mut Reader<'_>) -> BTreeMap<Arc<str>, Arc<str>> {
         let entries = self.values.entries("tags_all").chain(self.values.entries("tags"));
         let once: BTreeMap<&str, &str> = entries.collect();
-        once.into_iter().map(|(key, value)| (key.into(), value.into())).collect()
+        once.into_iter().map(|(key, value)| (reader.shared(key), reader.shared(value))).collect()
     }
 
     /// The first non-empty text among some attributes.

@@ -70,6 +70,7 @@ pub(super) fn member_count(index: &Connectivity<'_>, ix: GroupIx) -> String {
     });
     match (members.as_slice(), kinds.len()) {
         ([], _) if !index.group(ix).is_defined() => "not in the input".into(),
+        ([], _) if index.group(ix).carriers_unseen => "members not seen".into(),
         ([], _) => "no members".into(),
         ([one], _) => {
             short(&format!("{} {}", index.endpoint(*one).kind, index.endpoint(*one).label()), LABEL)

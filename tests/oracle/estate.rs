@@ -170,6 +170,7 @@ fn add_machine(
     builder.endpoint(
         id.clone(),
         EndpointFact {
+            home: None,
             known: Known::Owned,
             origin: origin.clone(),
             kind: "instance".into(),

@@ -1,7 +1,7 @@
 //! Instances and interfaces.
 
 use super::*;
-use crate::inventory::Interface;
+use crate::inventory::{GroupId, Interface};
 
 /// Id, groups, private and public addresses.
 fn shown(interface: &Interface) -> [String; 4] {
@@ -78,4 +78,61 @@ fn interfaces_tell_their_owners() {
     ];
     assert_eq!(seen, expected);
     assert_eq!(inventory.tally.skipped.get("endpoints without groups"), Some(&1));
+}
+
+#[test]
+fn the_same_name_in_two_accounts_is_two_machines() {
+    let region = |account: &str, region: &str, group: &str| {
+        format!(
+            r#"{{"account": "{account}", "region": "{region}", "SecurityGroups": [{{"GroupId": "{group}"}}],
+                "NetworkInterfaces": [{{"NetworkInterfaceId": "eni-{group}", "InterfaceType": "lambda",
+                    "Description": "AWS Lambda VPC ENI-notify-0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f",
+                    "Groups": [{{"GroupId": "{group}"}}], "PrivateIpAddress": "10.0.0.4"}}]}}"#
+        )
+    };
+    let all = |regions: &[String]| {
+        inventory(&format!(r#"{{"sglens_snapshot": 1, "regions": [{}]}}"#, regions.join(",")))
+    };
+    let one = region("111122223333", "eu-west-1", "sg-1");
+    let both = all(&[one.clone(), region("444455556666", "eu-west-1", "sg-2")]);
+    let ids: Vec<&str> = both.endpoints.keys().map(crate::inventory::EndpointId::as_str).collect();
+    assert_eq!(
+        ids,
+        [
+            "aws_lambda_function:notify@111122223333/eu-west-1",
+            "aws_lambda_function:notify@444455556666/eu-west-1"
+        ]
+    );
+    assert!(
+        both.endpoints.values().all(|endpoint| endpoint.groups().len() == 1 && endpoint.label() == "notify")
+    );
+    let same = all(&[one, region("111122223333", "eu-west-1", "sg-2")]);
+    assert_eq!(same.endpoints.len(), 1, "one function with two interfaces");
+}
+
+#[test]
+fn carriers_that_could_not_be_seen_leave_addresses_undecided() {
+    use crate::connectivity::{Connectivity, Subject};
+    use crate::query::{Answer, Party, explain};
+    let answer = |unavailable: &str| {
+        let estate = inventory(&format!(
+            r#"{{"sglens_snapshot": 1, "regions": [{{"account": "111122223333", "region": "eu-west-1",
+                "SecurityGroups": [
+                    {{"GroupId": "sg-lb", "VpcId": "vpc-1", "IpPermissionsEgress": [
+                        {{"IpProtocol": "-1", "IpRanges": [{{"CidrIp": "0.0.0.0/0"}}]}}]}},
+                    {{"GroupId": "sg-db", "VpcId": "vpc-1", "IpPermissions": [
+                        {{"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "IpRanges": [{{"CidrIp": "10.0.1.0/24"}}]}}]}}],
+                "SecurityGroupRules": null,
+                "Instances": [{{"InstanceId": "i-1", "VpcId": "vpc-1", "PrivateIpAddress": "10.0.3.4",
+                                "SecurityGroups": [{{"GroupId": "sg-lb"}}]}},
+                              {{"InstanceId": "i-2", "VpcId": "vpc-1", "PrivateIpAddress": "10.0.3.5",
+                                "SecurityGroups": [{{"GroupId": "sg-db"}}]}}],
+                "unavailable": {{{unavailable}}}}}]}}"#
+        ));
+        let index = Connectivity::new(&estate);
+        let party = |id: &str| Party::Known(Subject::Group(index.find_group(&GroupId::new(id)).unwrap()));
+        explain(&index, party("sg-lb"), party("sg-db"), None).verdict()
+    };
+    assert_eq!(answer(""), Answer::No);
+    assert_eq!(answer(r#""ec2:DescribeNetworkInterfaces": "denied""#), Answer::Undecided);
 }

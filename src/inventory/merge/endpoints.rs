@@ -28,6 +28,7 @@ pub(in crate::inventory) fn merge(
     let mut facts = std::mem::take(&mut builder.endpoints);
     let mut interfaces = std::mem::take(&mut builder.interfaces);
     let mut added = std::mem::take(&mut builder.added_groups);
+    keep_apart(&mut facts, &mut interfaces);
     interfaces.sort();
     added.sort();
     let owners = owners(builder, &interfaces);
@@ -99,6 +100,33 @@ pub(in crate::inventory) fn merge(
     builder.skip("endpoints without groups", ungrouped.len());
     let labels = ungrouped.into_iter().map(|(id, endpoint)| (id, endpoint.label().to_owned()));
     (endpoints, labels.collect())
+}
+
+/// Gives things of one name in several accounts or regions an identity each. Who does not say where
+/// it is stays by itself: it may be any of them.
+fn keep_apart(facts: &mut HashMap<EndpointId, Vec<EndpointFact>>, interfaces: &mut [InterfaceFact]) {
+    let mut apart: HashMap<EndpointId, Vec<EndpointFact>> = HashMap::new();
+    let mut split: BTreeSet<EndpointId> = BTreeSet::new();
+    facts.retain(|id, list| {
+        let homes: BTreeSet<_> = list.iter().filter_map(|fact| fact.home.as_deref()).collect();
+        if homes.len() < 2 {
+            return true;
+        }
+        split.insert(id.clone());
+        for fact in list.extract_if(.., |fact| fact.home.is_some()) {
+            let id = at_home(id, fact.home.as_deref());
+            apart.entry(id).or_default().push(fact);
+        }
+        !list.is_empty()
+    });
+    facts.extend(apart);
+    for fact in interfaces.iter_mut().filter(|fact| split.contains(&fact.endpoint)) {
+        fact.endpoint = at_home(&fact.endpoint, fact.home.as_deref());
+    }
+}
+
+fn at_home(id: &EndpointId, home: Option<&str>) -> EndpointId {
+    home.map_or_else(|| id.clone(), |home| EndpointId::new(format!("{id}@{home}")))
 }
 
 /// Who owns each interface: a machine before the interface's own resource.
@@ -187,6 +215,7 @@ fn stand_in(id: &EndpointId, origin: &crate::inventory::Origin) -> EndpointFact 
     EndpointFact {
         known: crate::inventory::Known::Hint,
         origin: origin.clone(),
+        home: None,
         kind: kind.into(),
         name: None,
         tags: BTreeMap::new(),
