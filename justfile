@@ -11,7 +11,7 @@ check:
 # all tests
 test:
     cargo test --locked
-    cargo test --locked --no-default-features --features png --lib --test png
+    cargo test --locked --no-default-features --features png
 
 # rewrite the sources in the house style
 fmt:

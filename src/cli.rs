@@ -56,9 +56,14 @@ pub struct AwsArgs {
     #[arg(long = "aws", help_heading = "AWS")]
     pub live: bool,
     /// The profile whose credentials to use; repeatable, for several accounts.
-    #[arg(long, value_name = "NAME", help_heading = "AWS")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_parser = clap::builder::NonEmptyStringValueParser::new(),
+        help_heading = "AWS"
+    )]
     pub profile: Vec<String>,
-    /// The region to read; repeatable, or with commas between. The profile's own if not given.
+    /// The region to read; repeatable, or with commas between; else `AWS_REGION`, else the profile's.
     #[arg(
         long,
         value_name = "REGION",
@@ -325,7 +330,9 @@ pub enum Format {
 
 fn parse_region(text: &str) -> Result<String, String> {
     let text = text.trim();
-    let is_region = text.contains('-') && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let is_region = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.contains('-')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     if is_region { Ok(text.to_owned()) } else { Err("write a region as in `eu-west-1`".into()) }
 }
 

@@ -42,19 +42,15 @@ fn collect(args: &AwsArgs, session: Session) -> Result<Snapshot> {
         timeout: args.timeout.map_or(Options::default().timeout, Duration::from_secs),
     };
     let meter = Meter::new(session);
-    let collected = live::collect(&options, &|progress| meter.show(progress));
+    let snapshot = live::collect(&options, &|progress| meter.show(progress));
     meter.bar.finish_and_clear();
-    let collected = collected?;
-    for warning in &collected.warnings {
-        session.say(&format!("warning: {warning}"));
-    }
-    Ok(collected.snapshot)
+    Ok(snapshot?)
 }
 
 /// One line on a terminal: nothing in a pipe, and nothing that stays.
 struct Meter {
     bar: ProgressBar,
-    /// How much was seen, by region and by what it is.
+    /// How much has come, by region and by what it is: of all accounts together.
     seen: RefCell<BTreeMap<(Arc<str>, &'static str), usize>>,
 }
 
@@ -72,8 +68,10 @@ impl Meter {
     fn show(&self, progress: &Progress) {
         let Progress { region, what, objects } = progress;
         let mut seen = self.seen.borrow_mut();
-        seen.insert((Arc::clone(region), *what), *objects);
+        let so_far = seen.entry((Arc::clone(region), *what)).or_default();
+        *so_far += objects;
+        let so_far = *so_far;
         let all: usize = seen.values().sum();
-        self.bar.set_message(format!("{}: {objects} {what} · {all} objects in all", clean(region)));
+        self.bar.set_message(format!("{}: {so_far} {what} · {all} objects in all", clean(region)));
     }
 }

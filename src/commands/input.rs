@@ -3,8 +3,8 @@
 use std::io::IsTerminal as _;
 
 use anyhow::{Result, bail};
-use sglens::input::{Input, Options, read};
-use sglens::inventory::Inventory;
+use sglens::input::{Input, Options, read_into};
+use sglens::inventory::{Builder, Inventory};
 
 use super::{Session, aws};
 use crate::cli::{AwsArgs, InputArgs};
@@ -12,12 +12,12 @@ use crate::cli::{AwsArgs, InputArgs};
 /// Reads all inputs; standard input when there is none and it is a pipe.
 pub fn load(args: &InputArgs, session: Session) -> Result<Inventory> {
     let mut inputs: Vec<Input> = args.inputs.iter().map(|path| Input::from_argument(path)).collect();
-    if args.aws.live {
-        inputs.extend(aws::inputs(&args.aws, session)?);
-    } else if let Some(option) = stray(&args.aws) {
+    if !args.aws.live
+        && let Some(option) = stray(&args.aws)
+    {
         bail!("`{option}` is about live AWS: add `--aws`");
     }
-    if inputs.is_empty() {
+    if inputs.is_empty() && !args.aws.live {
         if std::io::stdin().is_terminal() {
             bail!(
                 "no input; name a Terraform state, a folder of states, `--aws` for live AWS, or `-` for \
@@ -26,7 +26,13 @@ pub fn load(args: &InputArgs, session: Session) -> Result<Inventory> {
         }
         inputs.push(Input::Stdin);
     }
-    let inventory = read(&inputs, Options::default())?;
+    // Files first: a mistake in their names shows at once, and not after minutes of collecting.
+    let mut builder = Builder::new();
+    read_into(&inputs, Options::default(), &mut builder)?;
+    if args.aws.live {
+        read_into(&aws::inputs(&args.aws, session)?, Options::default(), &mut builder)?;
+    }
+    let inventory = builder.finish();
     warn(&inventory, session);
     Ok(inventory)
 }

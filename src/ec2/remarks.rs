@@ -4,21 +4,22 @@
 use super::document::Answer;
 use super::reader::Reader;
 
-/// What an answer does not see without a call, by the call's IAM action.
+/// What an answer does not see without a call, by the call's IAM action. Each text is true whatever
+/// other calls are missing.
 const WITHOUT: [(&str, &str); 10] = [
     ("ec2:DescribeSecurityGroups", "no group is seen"),
     ("ec2:DescribeSecurityGroupRules", "rules are shown without their ids"),
-    ("ec2:DescribeNetworkInterfaces", "of all that carries groups, only instances are seen"),
-    ("ec2:DescribeInstances", "instances are shown without their names"),
+    ("ec2:DescribeNetworkInterfaces", "what carries groups and is no instance is not seen"),
+    ("ec2:DescribeInstances", "the names of instances are not known"),
     ("ec2:DescribeSubnets", "the address blocks of subnets are not known"),
     ("ec2:DescribeVpcs", "the address blocks of VPCs are not known"),
     ("ec2:DescribeVpcPeeringConnections", "peered VPCs are not known"),
-    ("ec2:DescribeManagedPrefixLists", "prefix lists are shown without their names"),
-    ("ec2:GetManagedPrefixListEntries", "rules that name a prefix list stay undecided"),
+    ("ec2:DescribeManagedPrefixLists", "the names of prefix lists are not known"),
     (
-        "ec2:DescribeSecurityGroupVpcAssociations",
-        "in which further VPCs a group is used, only the interfaces there tell",
+        "ec2:GetManagedPrefixListEntries",
+        "rules that name a prefix list whose entries are not known stay undecided",
     ),
+    ("ec2:DescribeSecurityGroupVpcAssociations", "nothing that answers need is lost"),
 ];
 
 /// Says what there is to say of an answer as a whole.

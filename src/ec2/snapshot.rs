@@ -15,16 +15,40 @@ pub struct Region {
 impl Region {
     /// Takes an answer that holds what a collector asks for, and puts it into its order.
     pub(super) fn new(mut answer: Answer) -> Self {
-        answer.security_groups.arrange();
-        answer.security_group_rules.arrange();
-        answer.network_interfaces.arrange();
-        answer.reservations.arrange();
-        answer.subnets.arrange();
-        answer.vpcs.arrange();
-        answer.vpc_peering_connections.arrange();
-        answer.managed_prefix_lists.arrange();
-        answer.prefix_list_entries.arrange();
-        answer.security_group_vpc_associations.arrange();
+        // Each list is named, so that none is forgotten.
+        let Answer {
+            account: _,
+            region: _,
+            security_groups,
+            security_group_rules,
+            network_interfaces,
+            reservations,
+            instances,
+            subnets,
+            vpcs,
+            vpc_peering_connections,
+            prefix_lists,
+            managed_prefix_lists,
+            prefix_list_entries,
+            entries,
+            security_group_vpc_associations,
+            next_token: _,
+            unavailable: _,
+            foreign: _,
+        } = &mut answer;
+        security_groups.arrange();
+        security_group_rules.arrange();
+        network_interfaces.arrange();
+        reservations.arrange();
+        instances.arrange();
+        subnets.arrange();
+        vpcs.arrange();
+        vpc_peering_connections.arrange();
+        prefix_lists.arrange();
+        managed_prefix_lists.arrange();
+        prefix_list_entries.arrange();
+        entries.arrange();
+        security_group_vpc_associations.arrange();
         Self { answer }
     }
 
@@ -50,9 +74,11 @@ impl Region {
     }
 
     /// Where it stands in a snapshot. Two identities may see the same region: the one that may see
-    /// more comes first.
-    fn place(&self) -> (Option<&str>, &str, usize) {
-        (self.account(), self.region(), self.answer.unavailable.count())
+    /// more comes first, and one that sees no groups sees nothing.
+    fn place(&self) -> (Option<&str>, &str, bool, usize) {
+        let unavailable = &self.answer.unavailable;
+        let is_blind = unavailable.has("ec2:DescribeSecurityGroups");
+        (self.account(), self.region(), is_blind, unavailable.count())
     }
 }
 
@@ -72,7 +98,7 @@ impl Snapshot {
         Self { regions }
     }
 
-    /// The regions, by account and region.
+    /// The regions, in their order.
     pub fn regions(&self) -> &[Region] {
         &self.regions
     }

@@ -1,7 +1,7 @@
 //! How large text is, without asking any font: the advance widths of Helvetica (Adobe font metrics),
 //! which Arial and Liberation Sans share.
 
-use crate::view::Node;
+use crate::view::{Emphasis, Node};
 
 /// Advance widths of the printable ASCII characters, in thousandths of the font size.
 const WIDTHS: [u16; 95] = [
@@ -76,8 +76,9 @@ pub struct Line {
 pub const PADDING: (f64, f64) = (12.0, 8.0);
 /// Space inside a tag, left and right.
 pub const TAG_PADDING: f64 = 6.0;
-/// How many tags a node shows before it counts the rest.
+/// How many tags a node shows before it counts the rest; what the picture is about shows more.
 const TAGS: usize = 8;
+const FOCUS_TAGS: usize = 40;
 
 /// The lines of a node from top to bottom.
 pub fn lines(node: &Node) -> Vec<Line> {
@@ -94,7 +95,8 @@ pub fn lines(node: &Node) -> Vec<Line> {
 
 /// How many tags a node shows; the rest are counted.
 pub fn tags_shown(node: &Node) -> usize {
-    if node.tags.len() > TAGS { TAGS - 1 } else { node.tags.len() }
+    let most = if node.emphasis == Emphasis::Focus { FOCUS_TAGS } else { TAGS };
+    if node.tags.len() > most { most - 1 } else { node.tags.len() }
 }
 
 /// The tags that a node shows, and how many more there are.

@@ -77,9 +77,15 @@ fn hop_text(out: &mut String, index: &Connectivity<'_>, focus: &Focus, hop: &Hop
                 Subject::Group(_) => None,
             });
             let who = machine_list(index, machines);
-            let who = if who.is_empty() { String::new() } else { format!(" ({who})") };
+            let name = counterpart_name(index, through);
+            let step = hop.depth;
             let verb = if direction == Direction::Egress { "connects to" } else { "is reached by" };
-            format!("step {}: {}{who} {verb}", hop.depth, counterpart_name(index, through))
+            match through {
+                // The machines go on, not the block that they are in.
+                Counterpart::Outside(_) => format!("step {step}: each of {who} (in {name}) {verb}"),
+                Counterpart::Group(_) if who.is_empty() => format!("step {step}: {name} {verb}"),
+                Counterpart::Group(_) => format!("step {step}: {name} ({who}) {verb}"),
+            }
         }
     };
     let _ = writeln!(out, "\n{BOLD}{heading}{PLAIN}");

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::map::{Drawing, add_arrow, describe_coverage, finish};
-use super::{Emphasis, Kind, Node, Style, Tag, View, ViewOptions, Way, names};
-use crate::connectivity::{Connectivity, Counterpart, EndpointIx, GroupIx, Link, Subject};
+use super::{Arrow, Emphasis, Kind, Node, Style, Tag, View, ViewOptions, Way, names};
+use crate::connectivity::{Connectivity, Counterpart, EndpointIx, GroupIx, Link, Subject, Verdict};
 use crate::inventory::Direction;
 use crate::query::{Focus, Hop};
 use crate::render::short;
@@ -14,24 +14,38 @@ pub fn focus_view(index: &Connectivity<'_>, focus: &Focus, options: &ViewOptions
     let mut drawing = Drawing::default();
     let reached = reached(focus);
     let subject = subject_node(&mut drawing, index, focus.subject);
+    let mut left_out: BTreeSet<String> = BTreeSet::new();
     for hop in &focus.hops {
         let start = match &hop.through {
             None => subject,
             Some(Counterpart::Group(group)) => drawing.group(index, *group),
-            Some(Counterpart::Outside(outside)) => drawing.outside(index, outside, hop.direction, None),
+            // An arrow at the block would say that all of the block may, not the machines in it.
+            Some(Counterpart::Outside(outside)) => {
+                left_out.insert(names::outside(index, outside));
+                continue;
+            }
         };
-        for link in &hop.links {
-            draw_link(&mut drawing, index, hop, link, start, &reached);
+        for link in hop.links.iter().filter(|link| hop.depth == 1 || is_open(link)) {
+            let only_subject =
+                link.members.iter().all(|member| Subject::Endpoint(member.endpoint) == focus.subject);
+            let back = (only_subject && !link.members.is_empty()).then_some(subject);
+            draw_link(&mut drawing, index, hop, link, (start, back), &reached);
         }
     }
     let mut view = drawing.view;
+    if !left_out.is_empty() {
+        let blocks: Vec<String> = left_out.into_iter().collect();
+        let blocks = short(&blocks.join(", "), 80);
+        view.notes
+            .push(format!("Further steps from machines in {blocks} are not drawn; the report has them."));
+    }
     for arrow in view.arrows.iter_mut().filter(|arrow| arrow.from == subject || arrow.to == subject) {
         arrow.emphasis = Emphasis::Focus;
     }
     let name = &view.nodes[subject].label;
     let both = focus.hops.iter().any(|hop| hop.direction != focus.hops[0].direction);
     let title = match focus.hops.first().map(|hop| hop.direction) {
-        _ if both => format!("What {name} connects to, and who connects to it"),
+        _ if both => format!("What {name} may connect to, and who may connect to it"),
         Some(Direction::Ingress) => format!("Who may connect to {name}"),
         _ => format!("What {name} may connect to"),
     };
@@ -70,12 +84,20 @@ fn subject_node(drawing: &mut Drawing, index: &Connectivity<'_>, subject: Subjec
     }
 }
 
+/// Beyond the subject's own connections, what does not work is no news.
+fn is_open(link: &Link) -> bool {
+    matches!(link.finding.verdict, Verdict::Allowed | Verdict::Undecided)
+}
+
 /// The machines of each group that any hop reaches: two ways to one group may reach different ones.
+/// The subject has a node of its own.
 fn reached(focus: &Focus) -> BTreeMap<GroupIx, Vec<EndpointIx>> {
     let mut reached: BTreeMap<GroupIx, BTreeSet<EndpointIx>> = BTreeMap::new();
     for link in focus.hops.iter().flat_map(|hop| &hop.links) {
         if let Counterpart::Group(group) = link.counterpart {
-            reached.entry(group).or_default().extend(link.members.iter().map(|member| member.endpoint));
+            let others = link.members.iter().map(|member| member.endpoint);
+            let others = others.filter(|endpoint| Subject::Endpoint(*endpoint) != focus.subject);
+            reached.entry(group).or_default().extend(others);
         }
     }
     reached.into_iter().map(|(group, machines)| (group, machines.into_iter().collect())).collect()
@@ -86,10 +108,11 @@ fn draw_link(
     index: &Connectivity<'_>,
     hop: &Hop,
     link: &Link,
-    start: usize,
+    (start, back): (usize, Option<usize>),
     reached: &BTreeMap<GroupIx, Vec<EndpointIx>>,
 ) {
     let other = match &link.counterpart {
+        Counterpart::Group(_) if back.is_some() => back.unwrap_or(start),
         Counterpart::Group(group) => {
             let node = drawing.group(index, *group);
             let machines = &reached[group];
@@ -117,10 +140,14 @@ fn draw_link(
     let (from, to) = if hop.direction == Direction::Egress { (start, other) } else { (other, start) };
     let tooltip = names::limited(names::finding_lines(index, &link.finding));
     let style = link.finding.verdict.into();
-    let known =
-        drawing.view.arrows.iter().any(|arrow| (arrow.from, arrow.to, arrow.style) == (from, to, style));
-    if !known {
-        add_arrow(&mut drawing.view, from, to, &link.finding.traffic, style, tooltip);
+    let same = |arrow: &&mut Arrow| (arrow.from, arrow.to, arrow.style) == (from, to, style);
+    match drawing.view.arrows.iter_mut().find(same) {
+        Some(known) if !link.finding.traffic.is_subset(&known.traffic) => {
+            known.traffic = known.traffic.union(&link.finding.traffic);
+            known.tooltip = names::both(&known.tooltip, &tooltip);
+        }
+        Some(_) => {}
+        None => add_arrow(&mut drawing.view, from, to, &link.finding.traffic, style, tooltip),
     }
 }
 

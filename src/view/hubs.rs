@@ -2,7 +2,7 @@
 //! internet) make a map unreadable: each is drawn once, and each counterpart carries a small tag
 //! instead of a long arrow. Nothing is lost: the tag names the connection and its evidence.
 
-use super::{Arrow, Kind, Style, Tag, View, Way};
+use super::{Arrow, Emphasis, Tag, View, Way};
 
 /// Which nodes become hubs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,7 +42,7 @@ pub(super) fn tag_hubs(view: &mut View, hubs: Hubs) {
         degree[arrow.from] += 1;
         degree[arrow.to] += 1;
     }
-    let is_hub = choose(&degree, threshold, hubs);
+    let is_hub = choose(view, &degree, threshold, hubs);
     let mut clients = vec![0usize; view.nodes.len()];
     let mut services = vec![0usize; view.nodes.len()];
     let mut labels: Vec<Vec<String>> = vec![Vec::new(); view.nodes.len()];
@@ -92,8 +92,11 @@ pub(super) fn tag_hubs(view: &mut View, hubs: Hubs) {
 
 /// The nodes with enough arrows. When the choice is ours they are at most a quarter, or half where
 /// everything touches everything.
-fn choose(degree: &[usize], threshold: usize, hubs: Hubs) -> Vec<bool> {
-    let mut order: Vec<usize> = (0..degree.len()).filter(|node| degree[*node] >= threshold).collect();
+fn choose(view: &View, degree: &[usize], threshold: usize, hubs: Hubs) -> Vec<bool> {
+    // What the picture is about keeps its arrows.
+    let is_free = |node: &usize| view.nodes[*node].emphasis != Emphasis::Focus;
+    let able = (0..degree.len()).filter(is_free).filter(|node| degree[*node] >= threshold);
+    let mut order: Vec<usize> = able.collect();
     if hubs == Hubs::Auto {
         order.sort_by_key(|node| (std::cmp::Reverse(degree[*node]), *node));
         // Each arrow counts at both its ends.
@@ -110,10 +113,7 @@ fn choose(degree: &[usize], threshold: usize, hubs: Hubs) -> Vec<bool> {
 fn tag(view: &View, arrow: &Arrow, hub: usize, way: Way) -> Tag {
     let sign = if way == Way::Out { "→" } else { "←" };
     let hub_node = &view.nodes[hub];
-    // What everybody may do at the internet's door differs by node; a named service is known for one port.
-    let traffic =
-        if hub_node.kind == Kind::Group && arrow.style == Style::Allowed { "" } else { &arrow.label };
-    let text = format!("{sign} {} {traffic}", hub_node.label);
+    let text = format!("{sign} {} {}", hub_node.label, arrow.label);
     Tag {
         way,
         other: Some(hub),

@@ -193,7 +193,15 @@ pub(super) fn finish(view: View, index: &Connectivity<'_>, options: &ViewOptions
     let mut view = reduce(view, index, options);
     for node in &mut view.nodes {
         node.tags.sort();
-        node.tags.dedup();
+        // Members of a folded node say the same, each with its own evidence.
+        node.tags.dedup_by(|next, kept| {
+            let is_same = (next.way, next.other, &next.text, next.style)
+                == (kept.way, kept.other, &kept.text, kept.style);
+            if is_same && next.tooltip != kept.tooltip {
+                kept.tooltip = names::both(&kept.tooltip, &next.tooltip);
+            }
+            is_same
+        });
     }
     view.notes.push(NOTE.to_owned());
     view.description = format!(
@@ -290,10 +298,18 @@ pub(super) fn describe_coverage(
     view.nodes[node].tooltip = names::coverage_tooltip(index, &view.nodes[node].label.clone(), &coverage);
 }
 
+/// The end of a path: the folder and the file, which tell most.
+fn tail(path: &str) -> &str {
+    match path.rmatch_indices(['/', '\\']).nth(1) {
+        Some((at, _)) => &path[at + 1..],
+        None => path,
+    }
+}
+
 pub(super) fn default_title(index: &Connectivity<'_>) -> String {
     let names: Vec<&str> = index.inventory.sources.iter().map(|source| source.name.as_str()).collect();
     match names.as_slice() {
-        [one] => format!("Who may connect to whom: {}", short(one, 60)),
+        [one] => format!("Who may connect to whom: {}", short(tail(one), 60)),
         several => format!("Who may connect to whom: {} inputs", several.len()),
     }
 }

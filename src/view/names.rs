@@ -37,11 +37,12 @@ pub(super) fn machines(index: &Connectivity<'_>, members: &[EndpointIx]) -> Stri
         [first, rest @ ..] => {
             let common = rest.iter().fold(*first, |prefix, name| common_prefix(prefix, name));
             let stem = common.trim_end_matches(|c: char| !c.is_alphabetic());
-            let stem = if stem.chars().count() >= 3 { stem } else { first };
-            let count = if stem == *first && !rest.is_empty() && common.chars().count() < 3 {
-                format!(" and {} more", members.len() - 1)
+            let (stem, count) = if rest.is_empty() {
+                (*first, format!(" ×{}", members.len()))
+            } else if stem.chars().count() >= 2 {
+                (stem, format!(" ×{}", members.len()))
             } else {
-                format!(" ×{}", members.len())
+                (*first, format!(" and {} more", members.len() - 1))
             };
             short(stem, LABEL - count.chars().count()) + &count
         }
@@ -128,6 +129,11 @@ pub(super) fn limited(mut lines: Vec<String>) -> String {
     }
     // Graphviz refuses texts of over 16 KB.
     lines.iter().map(|line| short(line, TOOLTIP_LINE)).collect::<Vec<_>>().join("\n")
+}
+
+/// Two tooltips as one.
+pub(super) fn both(one: &str, other: &str) -> String {
+    limited(one.lines().chain(other.lines()).map(str::to_owned).collect())
 }
 
 /// An outside peer's label.

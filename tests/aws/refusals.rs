@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use crate::agreed::arrows;
-use crate::answers::recorded;
+use serde_json::{Value, json};
+
+use crate::agreed::{arrows, list};
+use crate::answers::{SHOP, recorded};
 use crate::command::{Run, Sglens};
 use crate::stub::{Reply, Stub};
 
@@ -101,10 +103,82 @@ fn a_region_that_is_not_enabled() {
     let run = sglens.run(&[&GRAPH[..], &["--all-regions"]].concat()).exits(0);
     run.says_once("eu-central-1");
     answers(&run);
+    let graph = run.json();
+    let mut warnings = list(&graph, "warnings").iter().filter_map(Value::as_str);
+    assert!(warnings.any(|warning| warning.contains("eu-central-1")), "{graph:#}");
+    // The snapshot says so as well, to all who read it later.
+    sglens.run(&["snapshot", "--all-regions", "-o", "account.json"]).exits(0).says_once("eu-central-1");
+    let snapshot: Value = serde_json::from_str(&sglens.read("account.json")).unwrap();
+    assert_eq!(
+        snapshot["regions"][0],
+        json!({
+            "account": SHOP, "region": "eu-central-1", "SecurityGroups": [],
+            "unavailable": {"ec2:DescribeSecurityGroups": "failed: OptInRequired"},
+        })
+    );
+    assert_eq!(list(&snapshot, "regions").len(), 2);
+    sglens.run(&["graph", "account.json"]).exits(0).says_once("eu-central-1");
     // Whoever names it wants it.
     sglens
         .run(&[&GRAPH[..], &["--region", "eu-central-1"]].concat())
         .fails(&["eu-central-1", "OptInRequired"]);
+}
+
+#[test]
+fn a_region_counts_as_whoever_may_read_it_sees_it() {
+    let stub = Stub::serve(|request, _| {
+        let is_denied = if request.key == "AKIABLIND" {
+            request.action == GROUPS && request.region == "eu-west-1"
+        } else {
+            ["DescribeSubnets", "DescribeVpcs"].contains(&request.action.as_str())
+        };
+        if is_denied { Reply::Error(403, "UnauthorizedOperation") } else { recorded(request) }
+    });
+    let sglens = Sglens::at(&stub.url);
+    let keys =
+        |name: &str, key: &str| format!("[{name}]\naws_access_key_id = {key}\naws_secret_access_key = x\n");
+    let both = [keys("blind", "AKIABLIND"), keys("seeing", "AKIASEEING")];
+    sglens.write(".aws/credentials", &both.concat());
+    let run = sglens.run(&["snapshot", "--all-regions", "--profile", "blind", "--profile", "seeing"]);
+    let snapshot = run.exits(0).json();
+    let [_, region] = list(&snapshot, "regions") else { panic!("{snapshot:#}") };
+    assert_eq!(list(region, "SecurityGroups").len(), 3, "{region:#}");
+    // Nobody may read any.
+    let stub = except(GROUPS.to_owned(), || Reply::Error(403, "UnauthorizedOperation"));
+    Sglens::at(&stub.url)
+        .run(&[&GRAPH[..], &["--all-regions"]].concat())
+        .fails(&["ec2:DescribeSecurityGroups", "sglens iam-policy"]);
+}
+
+#[test]
+fn a_wrong_file_name_shows_before_anything_is_asked() {
+    let stub = Stub::serve(|request, _| recorded(request));
+    let sglens = Sglens::at(&stub.url);
+    sglens.run(&["graph", "--aws", "nowhere.tfstate"]).fails(&["nowhere.tfstate", "no such file"]);
+    assert!(stub.seen().is_empty());
+}
+
+#[test]
+fn an_account_without_regions() {
+    let stub = except("DescribeRegions".to_owned(), || {
+        Reply::Xml(
+            "<DescribeRegionsResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">\
+             <requestId>r-1</requestId><regionInfo/></DescribeRegionsResponse>"
+                .to_owned(),
+        )
+    });
+    Sglens::at(&stub.url).run(&["graph", "--aws", "--all-regions"]).fails(&["no region", "--region"]);
+}
+
+#[test]
+fn lists_without_entries_are_named() {
+    let stub =
+        except("GetManagedPrefixListEntries".to_owned(), || Reply::Error(403, "UnauthorizedOperation"));
+    let snapshot = Sglens::at(&stub.url).run(&["snapshot"]).exits(0).json();
+    assert_eq!(
+        snapshot["regions"][0]["unavailable"]["ec2:GetManagedPrefixListEntries"],
+        "denied for pl-0a000000000000001, pl-0a000000000000002"
+    );
 }
 
 #[test]

@@ -6,16 +6,39 @@ use std::time::Duration;
 
 use super::Failure;
 
+/// How many profiles are named to somebody who names one that is not there.
+const NAMED: usize = 10;
+
 /// Why live AWS could not be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// The files that hold the profiles cannot be understood.
+    #[error("the profiles of the AWS CLI cannot be read: {0}")]
+    Profiles(String),
+    /// No file holds the profile.
+    #[error("no profile `{name}` in ~/.aws/config or ~/.aws/credentials; there are {}", some_of(.known))]
+    NoProfile {
+        /// Its name.
+        name: String,
+        /// The profiles that there are.
+        known: Vec<String>,
+    },
     /// Nothing says which region is meant.
     #[error(
         "no region for {identity}: add `--region eu-west-1`, set AWS_REGION, or give the profile one with \
          `aws configure set region eu-west-1{}`", .identity.option()
     )]
     NoRegion {
+        /// For whom.
+        identity: Identity,
+    },
+    /// What is said to be a region does not look like one.
+    #[error("`{0}` is no region; write one as in `eu-west-1`")]
+    NotRegion(String),
+    /// EC2 lists no region that is enabled.
+    #[error("EC2 lists no region for {identity}; name one with `--region`")]
+    NoRegions {
         /// For whom.
         identity: Identity,
     },
@@ -28,15 +51,14 @@ pub enum Error {
         reason: String,
     },
     /// The role cannot be assumed.
-    #[error(
-        "{identity} cannot be assumed: {reason}; its trust policy must name the identity that assumes \
-         it, and that identity needs sts:AssumeRole for it"
-    )]
+    #[error("{identity} cannot be assumed: {reason}{}", advice(*.is_denied))]
     NoRole {
         /// The role, and from whose credentials.
         identity: Identity,
         /// Why not.
         reason: String,
+        /// Whether that is for want of a permission.
+        is_denied: bool,
     },
     /// A call that nothing goes without has failed.
     #[error("{0}")]
@@ -50,35 +72,92 @@ pub enum Error {
 }
 
 impl Error {
-    /// Tells whether the identity is shut out of a region, rather than anything being wrong.
-    pub(super) fn is_of_region(&self) -> bool {
-        matches!(self, Self::Call(call) if call.failure.is_of_region())
+    /// The reason in a few words, when the identity is shut out of a region rather than anything
+    /// being wrong.
+    pub(super) fn shut_out(&self) -> Option<String> {
+        match self {
+            Self::Call(call) if call.failure.is_of_region() => Some(call.failure.reason()),
+            _ => None,
+        }
     }
+}
+
+/// The first of some names, and how many more there are.
+fn some_of(names: &[String]) -> String {
+    let shown = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len() {
+        0 => "none".to_owned(),
+        1..=NAMED => shown,
+        all => format!("{shown} and {} more", all - NAMED),
+    }
+}
+
+/// What helps against a denial, and against nothing else.
+fn advice(is_denied: bool) -> &'static str {
+    if is_denied {
+        "; its trust policy must name the identity that assumes it, and that identity needs sts:AssumeRole \
+         for it"
+    } else {
+        ""
+    }
+}
+
+/// Where credentials come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CredentialSource {
+    /// A profile, by `--profile` or `AWS_PROFILE`.
+    Profile(String),
+    /// The keys in the environment.
+    Environment,
+    /// Nothing names them: the default profile, or the role of the machine.
+    Default,
 }
 
 /// Whose credentials are used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// The profile, by `--profile` or `AWS_PROFILE`.
-    pub profile: Option<String>,
-    /// The role that is assumed with the profile's credentials.
+    /// Where they come from.
+    pub source: CredentialSource,
+    /// The role that is assumed with them.
     pub role: Option<String>,
 }
 
 impl Identity {
+    /// The same credentials, with a role that is assumed with them.
+    pub(super) fn with_role(&self, role: &str) -> Self {
+        Self { role: Some(role.to_owned()), ..self.clone() }
+    }
+
     /// How the AWS CLI is told the profile.
     fn option(&self) -> String {
-        self.profile.as_ref().map(|profile| format!(" --profile {profile}")).unwrap_or_default()
+        match &self.source {
+            CredentialSource::Profile(name) => format!(" --profile {name}"),
+            CredentialSource::Environment | CredentialSource::Default => String::new(),
+        }
     }
 
     /// What to type for new credentials.
     fn login(&self) -> String {
         let option = self.option();
-        match &self.profile {
-            Some(_) => format!("type `aws sso login{option}`, or `aws configure{option}` for access keys"),
-            None => "name a profile with `--profile`, type `aws configure`, or set AWS_ACCESS_KEY_ID and \
-                     AWS_SECRET_ACCESS_KEY"
+        match self.source {
+            CredentialSource::Profile(_) => {
+                format!("type `aws sso login{option}`, or `aws configure{option}` for access keys")
+            }
+            CredentialSource::Environment => "set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, where they \
+                                              have one, AWS_SESSION_TOKEN anew, or name a profile with \
+                                              `--profile`"
                 .to_owned(),
+            CredentialSource::Default => "name a profile with `--profile`, type `aws configure`, or set \
+                                          AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+                .to_owned(),
+        }
+    }
+
+    /// The credentials, as a noun.
+    fn credentials(&self) -> String {
+        match self {
+            Self { source: CredentialSource::Environment, role: None } => self.to_string(),
+            _ => format!("the credentials of {self}"),
         }
     }
 }
@@ -86,13 +165,13 @@ impl Identity {
 impl fmt::Display for Identity {
     /// `profile prod`, in backticks, and the role if there is one.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let profile = match &self.profile {
-            Some(profile) => format!("profile `{profile}`"),
-            None => "the default credentials".to_owned(),
-        };
-        match &self.role {
-            Some(role) => write!(f, "role `{role}` from {profile}"),
-            None => f.write_str(&profile),
+        if let Some(role) = &self.role {
+            write!(f, "role `{role}` from ")?;
+        }
+        match &self.source {
+            CredentialSource::Profile(name) => write!(f, "profile `{name}`"),
+            CredentialSource::Environment => f.write_str("the keys in the environment"),
+            CredentialSource::Default => f.write_str("the default identity"),
         }
     }
 }
@@ -119,7 +198,7 @@ impl fmt::Display for FailedCall {
         let Self { action, identity, region, failure, .. } = self;
         let option = identity.option();
         let endpoint = match &self.endpoint {
-            Some(address) => format!("`{address}`"),
+            Some(address) => format!("`{address}` for {region}"),
             None => format!("EC2 in {region}"),
         };
         let who = format!("check with `aws sts get-caller-identity{option}` who you are");
@@ -131,20 +210,21 @@ impl fmt::Display for FailedCall {
             ),
             Failure::Rejected(code) => write!(
                 f,
-                "{endpoint} does not accept {identity} ({code}): its credentials are wrong, or the region is \
+                "{endpoint} does not accept {identity} ({code}): the credentials are wrong, or the region is \
                  not enabled for the account; {who}"
             ),
             Failure::Invalid(code) => {
                 write!(
                     f,
-                    "AWS does not know the credentials of {identity} ({code}); {who}, or {}",
+                    "AWS does not know {} ({code}); {who}, or {}",
+                    identity.credentials(),
                     identity.login()
                 )
             }
             Failure::Expired(code) => write!(
                 f,
-                "the credentials of {identity} have expired ({code}); {}; if they are new, this machine's \
-                 clock is wrong",
+                "{} have expired ({code}); {}; if they are new, this machine's clock is wrong",
+                identity.credentials(),
                 identity.login()
             ),
             Failure::NotEnabled(code) => write!(
@@ -174,11 +254,8 @@ impl fmt::Display for FailedCall {
                 )
             }
             Failure::Unreachable(reason) => {
-                let (asked, name) = match &self.endpoint {
-                    Some(address) => (format!("`{address}` for {region}"), "the address"),
-                    None => (endpoint, "the name of the region"),
-                };
-                write!(f, "cannot reach {asked}: {reason}; check {name}, the network and the proxy")
+                let name = if self.endpoint.is_some() { "the address" } else { "the name of the region" };
+                write!(f, "cannot reach {endpoint}: {reason}; check {name}, the network and the proxy")
             }
             Failure::Other(reason) => write!(f, "`{action}` failed for {identity} in {region}: {reason}"),
         }
@@ -190,7 +267,8 @@ mod tests {
     use super::*;
 
     fn told(failure: Failure, role: Option<&str>, endpoint: Option<&str>) -> String {
-        let identity = Identity { profile: Some("prod".to_owned()), role: role.map(str::to_owned) };
+        let source = CredentialSource::Profile("prod".to_owned());
+        let identity = Identity { source, role: role.map(str::to_owned) };
         let call = FailedCall {
             action: "ec2:DescribeSecurityGroups",
             identity,
@@ -211,8 +289,8 @@ mod tests {
         );
         assert_eq!(
             told(Failure::TimedOut, None, Some("http://localhost:5000")),
-            "`http://localhost:5000` gave `ec2:DescribeSecurityGroups` no answer within 60 s; wait longer \
-             with `--timeout 300`"
+            "`http://localhost:5000` for eu-west-1 gave `ec2:DescribeSecurityGroups` no answer within 60 s; \
+             wait longer with `--timeout 300`"
         );
         assert_eq!(
             told(Failure::Unreachable("Connection refused".to_owned()), None, None),
@@ -226,13 +304,34 @@ mod tests {
 
     #[test]
     fn an_error_names_whose_it_is() {
-        let identity = Identity { profile: None, role: None };
+        let identity = Identity { source: CredentialSource::Default, role: None };
         assert!(
             Error::NoRegion { identity: identity.clone() }
                 .to_string()
-                .starts_with("no region for the default credentials: ")
+                .starts_with("no region for the default identity: ")
         );
         let error = Error::NoCredentials { identity, reason: "there are none".to_owned() };
         assert!(error.to_string().contains("`aws configure`"), "{error}");
+        let keys = Identity { source: CredentialSource::Environment, role: None };
+        assert_eq!(keys.credentials(), "the keys in the environment");
+        let role = keys.with_role("r");
+        assert_eq!(role.credentials(), "the credentials of role `r` from the keys in the environment");
+        let error = |is_denied| Error::NoRole { identity: role.clone(), reason: "x".to_owned(), is_denied };
+        assert!(error(true).to_string().contains("trust policy"));
+        assert!(error(false).to_string().ends_with("cannot be assumed: x"));
+    }
+
+    #[test]
+    fn a_profile_that_is_not_there_is_told_with_those_that_are() {
+        let told = |known: &[&str]| {
+            let known = known.iter().map(|name| (*name).to_owned()).collect();
+            Error::NoProfile { name: "x".to_owned(), known }.to_string()
+        };
+        assert_eq!(
+            told(&["a", "b"]),
+            "no profile `x` in ~/.aws/config or ~/.aws/credentials; there are a, b"
+        );
+        assert!(told(&[]).ends_with("there are none"));
+        assert!(told(&["a"; 12]).ends_with(", a and 2 more"));
     }
 }

@@ -3,7 +3,7 @@
 use std::env;
 use std::time::Duration;
 
-use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::profile::{Profile, ProfileFileCredentialsProvider, ProfileSet};
 use aws_config::provider_config::ProviderConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::{BehaviorVersion, ConfigLoader, SdkConfig};
@@ -14,14 +14,14 @@ use aws_sdk_sts::error::SdkError;
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 
 use super::failure::{self, Failure};
-use super::{Error, Identity, Options};
+use super::{CredentialSource, Error, Identity, Options, profiles, region};
 
-/// How often a call is tried, unless the user's configuration says so. A scan of many regions meets
-/// EC2's limits more easily than the default of three allows for.
+/// How often a call is tried, unless `AWS_MAX_ATTEMPTS` says so. A scan of many regions meets EC2's
+/// limits more easily than the default of three allows for.
 const ATTEMPTS: u32 = 8;
 
-/// How often the SDK tries by itself.
-const USUAL_ATTEMPTS: u32 = 3;
+/// How often a call may be told to be tried.
+const MOST_ATTEMPTS: u32 = 50;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -44,11 +44,12 @@ pub(super) struct Login {
 
 /// Logs in with each profile and each role.
 pub(super) async fn all(options: &Options) -> Result<Vec<Login>, Error> {
+    let profiles = profiles::read().await?;
     let named: Vec<Option<&str>> = options.profiles.iter().map(|name| Some(name.as_str())).collect();
-    let profiles = if named.is_empty() { vec![None] } else { named };
+    let named = if named.is_empty() { vec![None] } else { named };
     let mut logins = Vec::new();
-    for profile in profiles {
-        let login = with_profile(options, profile).await?;
+    for profile in named {
+        let login = with_profile(options, profile, &profiles).await?;
         for role in &options.role_arns {
             logins.push(with_role(options, profile, role, &login).await?);
         }
@@ -59,34 +60,69 @@ pub(super) async fn all(options: &Options) -> Result<Vec<Login>, Error> {
     Ok(logins)
 }
 
+/// A variable of the environment that says something.
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+/// Whom the SDK's chain comes to: keys in the environment, else the profile.
+fn identity(profile: Option<&str>) -> Identity {
+    let keys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+    let source = match profile {
+        Some(name) => CredentialSource::Profile(name.to_owned()),
+        None if keys.iter().all(|name| variable(name).is_some()) => CredentialSource::Environment,
+        None => variable("AWS_PROFILE").map_or(CredentialSource::Default, CredentialSource::Profile),
+    };
+    Identity { source, role: None }
+}
+
+/// The region that an option, the environment or the profile says. What is empty says nothing, and
+/// hides nothing: the SDK would take it for a region.
+fn said_region(options: &Options, own: Option<&Profile>) -> Option<String> {
+    let option = options.regions.first().cloned();
+    let said = option.or_else(|| variable("AWS_REGION")).or_else(|| variable("AWS_DEFAULT_REGION"));
+    said.or_else(|| own?.get("region").filter(|region| !region.is_empty()).map(str::to_owned))
+}
+
 /// What is configured for a profile, without its credentials being asked for.
-fn loader(options: &Options, profile: Option<&str>) -> ConfigLoader {
+fn loader(options: &Options, profile: Option<&str>, region: Option<String>) -> ConfigLoader {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(options.timeout.min(CONNECT))
         .operation_attempt_timeout(options.timeout)
         .build();
-    let mut loader = aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts);
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .timeout_config(timeouts)
+        // Said here, since the SDK panics at a number or mode in the environment or the profile
+        // that it does not know.
+        .retry_config(RetryConfig::standard());
     if let Some(profile) = profile {
         loader = loader.profile_name(profile);
     }
-    if let Some(region) = options.regions.first() {
-        loader = loader.region(Region::new(region.clone()));
+    if let Some(region) = region {
+        loader = loader.region(Region::new(region));
     }
     loader
 }
 
-async fn with_profile(options: &Options, profile: Option<&str>) -> Result<Login, Error> {
-    let from_env = || env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty());
-    let identity = Identity { profile: profile.map(str::to_owned).or_else(from_env), role: None };
-    let mut config = loader(options, profile).load().await;
-    if config.region().is_none() {
-        // Any region knows all regions.
-        if !options.all_regions {
-            return Err(Error::NoRegion { identity });
-        }
-        config = config.into_builder().region(FIRST_REGION).build();
+async fn with_profile(
+    options: &Options,
+    profile: Option<&str>,
+    profiles: &ProfileSet,
+) -> Result<Login, Error> {
+    let identity = identity(profile);
+    if let CredentialSource::Profile(name) = &identity.source {
+        profiles::check(profiles, name)?;
     }
-    let no_credentials = |reason| Error::NoCredentials { identity: identity.clone(), reason };
+    let name = profile.map(str::to_owned).or_else(|| variable("AWS_PROFILE"));
+    let own = profiles.get_profile(name.as_deref().unwrap_or("default"));
+    let mut config = loader(options, profile, said_region(options, own)).load().await;
+    let said = config.region().map(ToString::to_string).filter(|region| !region.is_empty());
+    match said {
+        Some(said) => region::check(&said)?,
+        // Any region knows all regions.
+        None if options.all_regions => config = config.into_builder().region(FIRST_REGION).build(),
+        None => return Err(Error::NoRegion { identity }),
+    }
     let provider = match profile {
         // A profile that is named wins over keys in the environment, as in the AWS CLI. The SDK's
         // own chain takes the keys, and would read one account for all profiles.
@@ -96,10 +132,20 @@ async fn with_profile(options: &Options, profile: Option<&str>) -> Result<Login,
                 .profile_name(name)
                 .build(),
         ),
-        None => config.credentials_provider().ok_or_else(|| no_credentials("there are none".to_owned()))?,
+        None => config.credentials_provider().ok_or_else(|| Error::NoCredentials {
+            identity: identity.clone(),
+            reason: "there are none".to_owned(),
+        })?,
     };
-    let credentials = credentials(&provider).await.map_err(|(reason, _)| no_credentials(reason))?;
-    Ok(Login { config: with_credentials(config, credentials), identity })
+    match credentials(&provider).await {
+        Ok(credentials) => Ok(Login { config: with_credentials(config, credentials), identity }),
+        Err(refusal) => {
+            // A profile may name a role; only STS's own answer is about it.
+            let role = own.and_then(|profile| profile.get("role_arn"));
+            let role = role.filter(|_| refusal.failure.is_some());
+            Err(refusal.told(&identity, role))
+        }
+    }
 }
 
 async fn with_role(
@@ -111,49 +157,73 @@ async fn with_role(
     let mut base = match &options.endpoint_url {
         // Set for all services, and so for STS: nothing else is asked with this configuration.
         Some(url) => {
-            let config = loader(options, profile).endpoint_url(url).no_credentials().load().await;
-            config.into_builder().region(login.config.region().cloned())
+            let region = login.config.region().map(ToString::to_string);
+            let config = loader(options, profile, region).endpoint_url(url).no_credentials().load().await;
+            config.into_builder()
         }
         None => login.config.to_builder(),
     };
     base.set_credentials_provider(login.config.credentials_provider());
     let base = base.retry_config(RetryConfig::standard()).build();
     let provider = AssumeRoleProvider::builder(role).session_name("sglens").configure(&base).build().await;
-    let identity = Identity { role: Some(role.to_owned()), ..login.identity.clone() };
     match credentials(&provider).await {
-        Ok(credentials) => {
-            Ok(Login { identity, config: with_credentials(login.config.clone(), credentials) })
-        }
-        Err((_, Some(failure))) if failure.is_of_credentials() => {
-            Err(Error::NoCredentials { identity: login.identity.clone(), reason: failure.reason() })
-        }
-        Err((reason, _)) => Err(Error::NoRole { identity, reason }),
+        Ok(credentials) => Ok(Login {
+            identity: login.identity.with_role(role),
+            config: with_credentials(login.config.clone(), credentials),
+        }),
+        Err(refusal) => Err(refusal.told(&login.identity, Some(role))),
     }
 }
 
 /// The configuration for calls with these credentials.
 fn with_credentials(config: SdkConfig, credentials: Credentials) -> SdkConfig {
-    let retries = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
-    let is_usual = retries.max_attempts() == USUAL_ATTEMPTS && env::var_os("AWS_MAX_ATTEMPTS").is_none();
-    let retries = if is_usual { retries.with_max_attempts(ATTEMPTS) } else { retries };
+    let attempts = attempts(variable("AWS_MAX_ATTEMPTS").as_deref());
     config
         .into_builder()
-        .retry_config(retries)
+        .retry_config(RetryConfig::standard().with_max_attempts(attempts))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .build()
 }
 
+/// How often to try a call, as the environment says it. What is no such number is not worth an error.
+fn attempts(said: Option<&str>) -> u32 {
+    let said = said.and_then(|text| text.trim().parse().ok());
+    said.filter(|attempts| (1..=MOST_ATTEMPTS).contains(attempts)).unwrap_or(ATTEMPTS)
+}
+
+/// Why there are no credentials.
+struct Refusal {
+    reason: String,
+    /// What STS says, where a role is to be assumed.
+    failure: Option<Failure>,
+}
+
+impl Refusal {
+    /// It is about the role, unless those who would assume it have no credentials of use.
+    fn told(self, identity: &Identity, role: Option<&str>) -> Error {
+        let Self { reason, failure } = self;
+        match role {
+            Some(role) if !failure.as_ref().is_some_and(Failure::is_of_credentials) => Error::NoRole {
+                identity: identity.with_role(role),
+                reason,
+                is_denied: matches!(failure, Some(Failure::Denied(_))),
+            },
+            _ => Error::NoCredentials { identity: identity.clone(), reason },
+        }
+    }
+}
+
 /// Asks for credentials once, so that a missing login is told once and not by each call.
-async fn credentials(provider: &impl ProvideCredentials) -> Result<Credentials, (String, Option<Failure>)> {
+async fn credentials(provider: &impl ProvideCredentials) -> Result<Credentials, Refusal> {
     let Ok(answer) = tokio::time::timeout(LOGIN, provider.provide_credentials()).await else {
-        return Err((format!("none within {} s", LOGIN.as_secs()), None));
+        return Err(Refusal { reason: format!("none within {} s", LOGIN.as_secs()), failure: None });
     };
     answer.map_err(|error| {
         let chain = std::iter::successors(Some(&error as &(dyn std::error::Error + 'static)), |e| e.source());
         let refused = chain.filter_map(|error| error.downcast_ref::<SdkError<AssumeRoleError>>()).last();
         let failure = refused.map(Failure::of);
         let reason = failure.as_ref().map_or_else(|| words(&failure::cause(&error)), ToString::to_string);
-        (reason, failure)
+        Refusal { reason, failure }
     })
 }
 
@@ -183,6 +253,15 @@ pub(super) async fn account(login: Login, endpoint_url: Option<String>) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn attempts_are_a_small_number() {
+        assert_eq!(attempts(None), ATTEMPTS);
+        assert_eq!([attempts(Some("1")), attempts(Some(" 20 ")), attempts(Some("50"))], [1, 20, 50]);
+        for wrong in ["", "0", "51", "-1", "abc"] {
+            assert_eq!(attempts(Some(wrong)), ATTEMPTS, "{wrong}");
+        }
+    }
 
     #[test]
     fn what_a_login_helper_prints_is_not_repeated() {

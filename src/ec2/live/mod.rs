@@ -6,7 +6,7 @@
 //! use sglens::inventory::Builder;
 //!
 //! let options = Options { regions: vec!["eu-west-1".to_owned()], ..Options::default() };
-//! let snapshot = collect(&options, &|_| {})?.snapshot;
+//! let snapshot = collect(&options, &|_| {})?;
 //! let mut builder = Builder::new();
 //! for region in snapshot.regions() {
 //!     let source = builder.source(&region.source());
@@ -22,10 +22,11 @@ mod error;
 mod failure;
 mod login;
 mod pages;
+mod profiles;
 mod region;
 mod retry;
 
-pub use error::{Error, FailedCall, Identity};
+pub use error::{CredentialSource, Error, FailedCall, Identity};
 pub use failure::Failure;
 
 use std::sync::Arc;
@@ -82,25 +83,20 @@ pub struct Progress {
     pub region: Arc<str>,
     /// What is listed: `network interfaces`.
     pub what: &'static str,
-    /// How many of them there are so far.
+    /// How many of them have come since the last time.
     pub objects: usize,
-}
-
-/// What was collected.
-#[derive(Debug)]
-pub struct Collected {
-    /// All that could be read.
-    pub snapshot: Snapshot,
-    /// Regions that are left out, one sentence each. What a region could not tell, its snapshot says.
-    pub warnings: Vec<String>,
 }
 
 /// Collects live EC2. `progress` is called from the calling thread.
 ///
 /// # Errors
 /// [`Error`] when there are no credentials or regions, and when a region cannot be read; with
-/// `all_regions`, regions that shut the identity out are left out with a warning instead.
-pub fn collect(options: &Options, progress: &dyn Fn(&Progress)) -> Result<Collected, Error> {
+/// `all_regions`, the snapshot says of regions that shut the identity out that they do, unless all
+/// of them do.
+///
+/// # Panics
+/// When it is called from within a tokio runtime: it brings its own.
+pub fn collect(options: &Options, progress: &dyn Fn(&Progress)) -> Result<Snapshot, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Start)?;
     let collected = runtime.block_on(collect_all(options, progress));
     // The lookup of a name may still be under way; nobody waits for it.
@@ -116,7 +112,7 @@ enum Event {
     Done(usize, Result<Box<Answer>, Error>),
 }
 
-async fn collect_all(options: &Options, progress: &dyn Fn(&Progress)) -> Result<Collected, Error> {
+async fn collect_all(options: &Options, progress: &dyn Fn(&Progress)) -> Result<Snapshot, Error> {
     let mut places = Vec::new();
     let mut accounts = Vec::new();
     for login in login::all(options).await? {
@@ -129,40 +125,40 @@ async fn collect_all(options: &Options, progress: &dyn Fn(&Progress)) -> Result<
     let answers = ask(&places, options.all_regions, progress).await?;
     let accounts = known(accounts).await;
     let mut regions = Vec::new();
-    for (number, answer) in answers.found {
+    for (number, answer) in answers {
         let mut answer = *answer;
         let account = &accounts[places[number].0];
         answer.account = if account.get().is_some() { account.clone() } else { region::owner(&answer) };
         regions.push(Region::new(answer));
     }
-    Ok(Collected { snapshot: Snapshot::new(regions), warnings: answers.warnings })
+    Ok(Snapshot::new(regions))
 }
 
 /// The regions to read with a login.
 async fn regions(login: &Login, options: &Options) -> Result<Vec<String>, Error> {
-    if !options.all_regions && !options.regions.is_empty() {
-        let mut regions = options.regions.clone();
-        regions.sort();
-        regions.dedup();
-        return Ok(regions);
+    let identity = || login.identity.clone();
+    let mut regions = if options.all_regions || options.regions.is_empty() {
+        let own = login.config.region().map(ToString::to_string);
+        let own = own.ok_or_else(|| Error::NoRegion { identity: identity() })?;
+        if options.all_regions { Place::new(login, &own, options).regions().await? } else { vec![own] }
+    } else {
+        options.regions.clone()
+    };
+    regions.sort();
+    regions.dedup();
+    if regions.is_empty() {
+        return Err(Error::NoRegions { identity: identity() });
     }
-    let own = login.config.region().map(ToString::to_string);
-    let own = own.ok_or_else(|| Error::NoRegion { identity: login.identity.clone() })?;
-    if options.all_regions { Place::new(login, &own, options).regions().await } else { Ok(vec![own]) }
+    regions.iter().try_for_each(|region| region::check(region))?;
+    Ok(regions)
 }
 
-/// What the places said, by their numbers, and which ones are left out.
-struct Answers {
-    found: Vec<(usize, Box<Answer>)>,
-    warnings: Vec<String>,
-}
-
-/// Asks all places, some of them at once.
+/// Asks all places, some of them at once. The answers stand by the numbers of the places.
 async fn ask(
     places: &[(usize, Place)],
     is_lenient: bool,
     progress: &dyn Fn(&Progress),
-) -> Result<Answers, Error> {
+) -> Result<Vec<(usize, Box<Answer>)>, Error> {
     let (events, mut heard) = mpsc::unbounded_channel();
     let permits = Arc::new(Semaphore::new(REGIONS_AT_ONCE));
     // Whatever is still under way ends with the set, when a place fails.
@@ -183,25 +179,23 @@ async fn ask(
         match event {
             Event::Progress(step) => progress(&step),
             Event::Done(number, Ok(answer)) => found.push((number, answer)),
-            Event::Done(number, Err(error)) if is_lenient && error.is_of_region() => {
-                left_out.push((number, error));
-            }
-            Event::Done(_, Err(error)) => return Err(error),
+            Event::Done(number, Err(error)) => match error.shut_out().filter(|_| is_lenient) {
+                Some(reason) => left_out.push((number, reason, error)),
+                None => return Err(error),
+            },
         }
     }
     if found.len() + left_out.len() < places.len() {
         return Err(Error::Ended);
     }
-    found.sort_by_key(|(number, _)| *number);
-    left_out.sort_by_key(|(number, _)| *number);
+    left_out.sort_by_key(|(number, ..)| *number);
     if found.is_empty() && !left_out.is_empty() {
-        return Err(left_out.swap_remove(0).1);
+        return Err(left_out.swap_remove(0).2);
     }
-    let warnings = left_out.into_iter().map(|(number, error)| {
-        let region = &places[number].1.region;
-        format!("{region} is left out: {error}")
-    });
-    Ok(Answers { found, warnings: warnings.collect() })
+    let silent = left_out.into_iter().map(|(number, reason, _)| (number, places[number].1.left_out(&reason)));
+    found.extend(silent.map(|(number, answer)| (number, Box::new(answer))));
+    found.sort_by_key(|(number, _)| *number);
+    Ok(found)
 }
 
 /// The accounts of the logins, as far as they are known by now.

@@ -1,5 +1,6 @@
 //! One call, page by page, until its list is whole.
 
+use std::collections::BTreeSet;
 use std::error::Error as StdError;
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::failure::Failure;
 use super::{Event, Progress};
 use crate::ec2::document::Answer;
+use crate::ec2::lenient::Flat;
 
 /// The most objects that EC2 puts on a page. A call without a page size is told to fail in large
 /// accounts, and empties a smaller bucket of requests.
@@ -17,7 +19,7 @@ pub(super) const PAGE: i32 = 1000;
 /// The same of prefix lists and their entries.
 pub(super) const SHORT_PAGE: i32 = 100;
 
-/// Tells what has been seen of a region.
+/// Tells what comes from a region.
 #[derive(Debug, Clone)]
 pub(super) struct Watch {
     pub(super) region: Arc<str>,
@@ -33,13 +35,13 @@ impl Watch {
 }
 
 /// Asks for pages until there is none. `ask` sends the request for the page of a token; `take` puts
-/// a page into the answer, so that no more than one page is held as the SDK has it, and returns the
-/// next token. All of the list, or none: half a list would answer wrongly.
+/// a page into the answer, so that no more than one page is held as the SDK has it, and returns how
+/// many objects it held and the next token. All of the list, or none: half a list would answer wrongly.
 pub(super) async fn pages<F, O, E>(
     watch: &Watch,
     what: &'static str,
     ask: impl Fn(Option<String>) -> F,
-    take: impl Fn(O, &mut Answer) -> Option<String>,
+    take: impl Fn(O, &mut Answer) -> (usize, Option<String>),
 ) -> Result<Answer, Failure>
 where
     F: Future<Output = Result<O, SdkError<E>>>,
@@ -47,50 +49,67 @@ where
 {
     let mut answer = Answer::default();
     let mut token: Option<String> = None;
+    // A server that leads back to a page would be asked for ever.
+    let mut known = BTreeSet::new();
     watch.tell(what, 0);
     loop {
-        let page = ask(token.clone()).await.map_err(|error| Failure::of(&error))?;
-        let next = take(page, &mut answer).filter(|next| !next.is_empty());
-        watch.tell(what, answer.size());
-        match next {
-            None => return Ok(answer),
-            next if next == token => return Err(Failure::Other("the same page twice".to_owned())),
-            next => token = next,
+        let page = ask(token).await.map_err(|error| Failure::of(&error))?;
+        let (objects, next) = take(page, &mut answer);
+        watch.tell(what, objects);
+        let Some(next) = next.filter(|next| !next.is_empty()) else { return Ok(answer) };
+        if !known.insert(next.clone()) {
+            return Err(Failure::Other("the same page twice".to_owned()));
         }
+        token = Some(next);
     }
 }
 
-impl Answer {
-    /// How many objects it lists.
-    fn size(&self) -> usize {
-        let entries = self.prefix_list_entries.iter().flat_map(|lists| lists.values());
-        self.security_groups.0.len()
-            + self.security_group_rules.as_ref().map_or(0, |rules| rules.0.len())
-            + self.network_interfaces.0.len()
-            + self.reservations.0.len()
-            + self.subnets.0.len()
-            + self.vpcs.0.len()
-            + self.vpc_peering_connections.0.len()
-            + self.managed_prefix_lists.0.len()
-            + entries.map(|list| list.0.len()).sum::<usize>()
-            + self.security_group_vpc_associations.0.len()
-    }
+/// Adds the objects of a page to a list, and counts them.
+pub(super) fn add<T>(list: &mut Flat<T>, objects: impl Iterator<Item = T>) -> usize {
+    let before = list.0.len();
+    list.0.extend(objects);
+    list.0.len() - before
+}
 
-    /// Takes over what another answer lists.
+impl Answer {
+    /// Takes over what another answer lists. Each list is named, so that none is forgotten.
     pub(super) fn absorb(&mut self, other: Self) {
-        self.security_groups.0.extend(other.security_groups.0);
-        if let Some(rules) = other.security_group_rules {
+        let Self {
+            account: _,
+            region: _,
+            security_groups,
+            security_group_rules,
+            network_interfaces,
+            reservations,
+            instances,
+            subnets,
+            vpcs,
+            vpc_peering_connections,
+            prefix_lists,
+            managed_prefix_lists,
+            prefix_list_entries,
+            entries,
+            security_group_vpc_associations,
+            next_token: _,
+            unavailable: _,
+            foreign: _,
+        } = other;
+        self.security_groups.0.extend(security_groups.0);
+        if let Some(rules) = security_group_rules {
             self.security_group_rules.get_or_insert_default().0.extend(rules.0);
         }
-        self.network_interfaces.0.extend(other.network_interfaces.0);
-        self.reservations.0.extend(other.reservations.0);
-        self.subnets.0.extend(other.subnets.0);
-        self.vpcs.0.extend(other.vpcs.0);
-        self.vpc_peering_connections.0.extend(other.vpc_peering_connections.0);
-        self.managed_prefix_lists.0.extend(other.managed_prefix_lists.0);
-        if let Some(entries) = other.prefix_list_entries {
-            self.prefix_list_entries.get_or_insert_default().extend(entries);
+        self.network_interfaces.0.extend(network_interfaces.0);
+        self.reservations.0.extend(reservations.0);
+        self.instances.0.extend(instances.0);
+        self.subnets.0.extend(subnets.0);
+        self.vpcs.0.extend(vpcs.0);
+        self.vpc_peering_connections.0.extend(vpc_peering_connections.0);
+        self.prefix_lists.0.extend(prefix_lists.0);
+        self.managed_prefix_lists.0.extend(managed_prefix_lists.0);
+        if let Some(lists) = prefix_list_entries {
+            self.prefix_list_entries.get_or_insert_default().extend(lists);
         }
-        self.security_group_vpc_associations.0.extend(other.security_group_vpc_associations.0);
+        self.entries.0.extend(entries.0);
+        self.security_group_vpc_associations.0.extend(security_group_vpc_associations.0);
     }
 }

@@ -1,13 +1,13 @@
 //! Everything of one region: its calls side by side, and what becomes of those that fail.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::config::Region;
 use tokio::task::JoinSet;
 
-use super::calls::{self, Call};
+use super::calls::{self, Call, Ended};
 use super::failure::Failure;
 use super::login::Login;
 use super::pages::Watch;
@@ -15,6 +15,12 @@ use super::retry::Sense;
 use super::{Error, FailedCall, Options};
 use crate::ec2::document::Answer;
 use crate::ec2::lenient::Text;
+
+/// How many ids a reason names.
+const NAMED: usize = 5;
+
+/// Why the calls of one action have failed, with the ids that they were about.
+type Lost = BTreeMap<String, BTreeSet<String>>;
 
 /// One region of one identity.
 #[derive(Debug, Clone)]
@@ -35,7 +41,6 @@ impl Place {
         }
     }
 
-    /// A client for the place.
     fn client(&self) -> Client {
         let mut builder = aws_sdk_ec2::config::Builder::from(&self.login.config)
             .region(Region::new(self.region.clone()))
@@ -80,27 +85,64 @@ impl Place {
     /// noted, unless it shows that the credentials are of no use.
     pub(super) async fn collect(&self, watch: &Watch) -> Result<Answer, Error> {
         let client = self.client();
-        let mut answer = Answer { region: Text::from(Some(&self.region)), ..Answer::default() };
+        let mut answer = self.blank();
         self.gather(calls::all(&client, watch), &mut answer).await?;
         let mentioned = mentioned(&answer);
         self.gather(calls::of_lists(&client, watch, &mentioned), &mut answer).await?;
         Ok(answer)
     }
 
+    /// What is known of a region that shuts the identity out.
+    pub(super) fn left_out(&self, reason: &str) -> Answer {
+        let mut answer = self.blank();
+        answer.unavailable.add(calls::GROUPS, reason);
+        answer
+    }
+
+    fn blank(&self) -> Answer {
+        Answer { region: Text::from(Some(&self.region)), ..Answer::default() }
+    }
+
     async fn gather(&self, calls: Vec<Call>, answer: &mut Answer) -> Result<(), Error> {
+        let mut lost: BTreeMap<&str, Lost> = BTreeMap::new();
         let mut tasks: JoinSet<_> = calls.into_iter().collect();
         while let Some(ended) = tasks.join_next().await {
+            let Ok(Ended { action, about, answer: ended }) = ended else { return Err(Error::Ended) };
             match ended {
-                Ok((_, Ok(part))) => answer.absorb(part),
-                Ok((action, Err(failure))) if action == calls::GROUPS || failure.is_of_credentials() => {
+                Ok(part) => answer.absorb(part),
+                Err(failure) if action == calls::GROUPS || failure.is_of_credentials() => {
                     return Err(self.error(action, failure));
                 }
-                Ok((action, Err(failure))) => answer.unavailable.add(action, &failure.reason()),
-                Err(_) => return Err(Error::Ended),
+                Err(failure) => {
+                    lost.entry(action).or_default().entry(failure.reason()).or_default().extend(about);
+                }
             }
+        }
+        for (action, lost) in &lost {
+            answer.unavailable.add(action, &reasons(lost));
         }
         Ok(())
     }
+}
+
+/// Tells why, and of what: `denied for pl-1, pl-2`.
+fn reasons(lost: &Lost) -> String {
+    let each = lost.iter().map(|(reason, about)| {
+        let named = about.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+        match about.len() {
+            0 => reason.clone(),
+            1..=NAMED => format!("{reason} for {named}"),
+            all => format!("{reason} for {named} and {} more", all - NAMED),
+        }
+    });
+    each.collect::<Vec<_>>().join("; ")
+}
+
+/// Refuses what does not look like a region: it becomes part of the address that is asked.
+pub(super) fn check(region: &str) -> Result<(), Error> {
+    let is_region = region.starts_with(|c: char| c.is_ascii_alphabetic())
+        && region.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    if is_region { Ok(()) } else { Err(Error::NotRegion(region.to_owned())) }
 }
 
 /// An address without its path, and without a password that may stand before the host.
@@ -137,6 +179,25 @@ mod tests {
     fn addresses_are_shown_without_passwords() {
         assert_eq!(host("http://localhost:4566"), "http://localhost:4566");
         assert_eq!(host("https://me:s3cret@gateway.example/ec2?key=1"), "https://gateway.example");
+    }
+
+    #[test]
+    fn regions_are_letters_digits_and_dashes() {
+        assert!(["eu-west-1", "us-gov-west-1", "local"].iter().all(|region| check(region).is_ok()));
+        for wrong in ["", "1eu", "-eu", "eu west", "eu-west-1.example", "eu/../", "eu#"] {
+            assert!(check(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn reasons_name_a_few_ids() {
+        let ids = |range: std::ops::Range<usize>| range.map(|number| format!("pl-{number}")).collect();
+        let lost = Lost::from([("denied".to_owned(), ids(1..3)), ("failed: x".to_owned(), ids(3..10))]);
+        assert_eq!(
+            reasons(&lost),
+            "denied for pl-1, pl-2; failed: x for pl-3, pl-4, pl-5, pl-6, pl-7 and 2 more"
+        );
+        assert_eq!(reasons(&Lost::from([("denied".to_owned(), BTreeSet::new())])), "denied");
     }
 
     #[test]

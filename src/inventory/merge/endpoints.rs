@@ -109,7 +109,9 @@ fn keep_apart(facts: &mut HashMap<EndpointId, Vec<EndpointFact>>, interfaces: &m
     let mut split: BTreeSet<EndpointId> = BTreeSet::new();
     facts.retain(|id, list| {
         let homes: BTreeSet<_> = list.iter().filter_map(|fact| fact.home.as_deref()).collect();
-        if homes.len() < 2 {
+        // Ids that EC2 gives are there once in the world.
+        let is_unique = ["i-", "eni-", "vpce-"].iter().any(|prefix| id.as_str().starts_with(prefix));
+        if is_unique || homes.len() < 2 {
             return true;
         }
         split.insert(id.clone());
