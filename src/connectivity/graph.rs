@@ -247,10 +247,14 @@ impl Profiles {
             kinds(index, clients, |ix| if is_named_alone { self.outward[ix.get()] } else { ix.0 });
         let (one_more, other_more) = (index.imagined(client), index.imagined(service));
         if let Some(one) = one_more {
-            services.iter().for_each(|ix| judge(one, &index.class(*ix).standing));
+            for ix in services {
+                judge(one, &index.class(*ix).standing);
+            }
         }
         if let Some(other) = other_more {
-            client_kinds.iter().for_each(|ix| judge(&index.class(*ix).standing, other));
+            for ix in &client_kinds {
+                judge(&index.class(*ix).standing, other);
+            }
         }
         if let (Some(one), Some(other)) = (one_more, other_more) {
             judge(one, other);
