@@ -55,14 +55,13 @@ fn document(graph: &Graph) -> Value {
         if members.is_empty() {
             continue;
         }
+        let mut options = options(&format!("[top={CAPTION},left=16,bottom=16,right=16]"));
+        options["elk.nodeSize.constraints"] = "MINIMUM_SIZE".into();
+        options["elk.nodeSize.minimum"] = format!("({},40)", caption + 32.0).into();
         children.push(json!({
             "id": format!("c{cluster}"),
             "children": members,
-            "layoutOptions": {
-                "elk.padding": format!("[top={CAPTION},left=16,bottom=16,right=16]"),
-                "elk.nodeSize.constraints": "MINIMUM_SIZE",
-                "elk.nodeSize.minimum": format!("({},40)", caption + 32.0),
-            }
+            "layoutOptions": options,
         }));
     }
     children.extend((0..graph.nodes.len()).filter(|index| graph.nodes[*index].cluster.is_none()).map(node));
@@ -80,26 +79,31 @@ fn document(graph: &Graph) -> Value {
     let edges: Vec<Value> = graph.edges.iter().enumerate().map(edge).collect();
     json!({
         "id": "root",
-        "layoutOptions": {
-            "elk.algorithm": "layered",
-            "elk.direction": "RIGHT",
-            "elk.edgeRouting": "ORTHOGONAL",
-            "elk.hierarchyHandling": "INCLUDE_CHILDREN",
-            "elk.padding": "[top=0,left=0,bottom=0,right=0]",
-            "elk.spacing.nodeNode": "22",
-            "elk.spacing.edgeNode": "14",
-            "elk.spacing.edgeEdge": "10",
-            "elk.spacing.edgeLabel": "3",
-            "elk.layered.spacing.nodeNodeBetweenLayers": "36",
-            "elk.layered.spacing.edgeNodeBetweenLayers": "14",
-            "elk.layered.spacing.edgeEdgeBetweenLayers": "10",
-            "elk.layered.nodePlacement.strategy": "BRANDES_KOEPF",
-            "elk.layered.nodePlacement.bk.fixedAlignment": "BALANCED",
-            "elk.layered.thoroughness": "10",
-            "elk.randomSeed": "1",
-        },
+        "layoutOptions": options("[top=0,left=0,bottom=0,right=0]"),
         "children": children,
         "edges": edges,
+    })
+}
+
+/// How to lay out the picture, and each cluster: the engine hands nothing down.
+fn options(padding: &str) -> Value {
+    json!({
+        "elk.padding": padding,
+        "elk.algorithm": "layered",
+        "elk.direction": "RIGHT",
+        "elk.edgeRouting": "ORTHOGONAL",
+        "elk.hierarchyHandling": "INCLUDE_CHILDREN",
+        "elk.spacing.nodeNode": "22",
+        "elk.spacing.edgeNode": "14",
+        "elk.spacing.edgeEdge": "10",
+        "elk.spacing.edgeLabel": "3",
+        "elk.layered.spacing.nodeNodeBetweenLayers": "20",
+        "elk.layered.spacing.edgeNodeBetweenLayers": "14",
+        "elk.layered.spacing.edgeEdgeBetweenLayers": "8",
+        "elk.layered.nodePlacement.strategy": "BRANDES_KOEPF",
+        "elk.layered.nodePlacement.bk.fixedAlignment": "BALANCED",
+        "elk.layered.thoroughness": "10",
+        "elk.randomSeed": "1",
     })
 }
 
