@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::map::{Drawing, add_arrow, describe_coverage, finish};
 use super::{Arrow, Emphasis, Kind, Node, Style, Tag, View, ViewOptions, Way, names};
-use crate::connectivity::{Connectivity, Counterpart, EndpointIx, GroupIx, Link, Subject, Verdict};
+use crate::connectivity::{Connectivity, Counterpart, EndpointIx, GroupIx, Link, Member, Subject, Verdict};
 use crate::inventory::Direction;
 use crate::query::{Focus, Hop};
 use crate::render::short;
@@ -25,11 +25,8 @@ pub fn focus_view(index: &Connectivity<'_>, focus: &Focus, options: &ViewOptions
                 continue;
             }
         };
-        for link in hop.links.iter().filter(|link| hop.depth == 1 || is_open(link)) {
-            let only_subject =
-                link.members.iter().all(|member| Subject::Endpoint(member.endpoint) == focus.subject);
-            let back = (only_subject && !link.members.is_empty()).then_some(subject);
-            draw_link(&mut drawing, index, hop, link, (start, back), &reached);
+        for link in hop.links.iter().filter(|link| hop.depth == 1 || is_news(link, focus.subject)) {
+            draw_link(&mut drawing, index, hop, link, start, &reached);
         }
     }
     let mut view = drawing.view;
@@ -84,9 +81,11 @@ fn subject_node(drawing: &mut Drawing, index: &Connectivity<'_>, subject: Subjec
     }
 }
 
-/// Beyond the subject's own connections, what does not work is no news.
-fn is_open(link: &Link) -> bool {
-    matches!(link.finding.verdict, Verdict::Allowed | Verdict::Undecided)
+/// Beyond the subject's own connections, what does not work is no news, nor is the way back.
+fn is_news(link: &Link, subject: Subject) -> bool {
+    let is_subject = |member: &Member| Subject::Endpoint(member.endpoint) == subject;
+    let is_back = !link.members.is_empty() && link.members.iter().all(is_subject);
+    matches!(link.finding.verdict, Verdict::Allowed | Verdict::Undecided) && !is_back
 }
 
 /// The machines of each group that any hop reaches: two ways to one group may reach different ones.
@@ -108,11 +107,10 @@ fn draw_link(
     index: &Connectivity<'_>,
     hop: &Hop,
     link: &Link,
-    (start, back): (usize, Option<usize>),
+    start: usize,
     reached: &BTreeMap<GroupIx, Vec<EndpointIx>>,
 ) {
     let other = match &link.counterpart {
-        Counterpart::Group(_) if back.is_some() => back.unwrap_or(start),
         Counterpart::Group(group) => {
             let node = drawing.group(index, *group);
             let machines = &reached[group];
