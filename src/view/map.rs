@@ -189,7 +189,8 @@ pub(super) fn add_arrow(
 }
 
 /// The last steps of every view: say the traffic, fold what is too large, make hubs tags, describe.
-pub(super) fn finish(view: View, index: &Connectivity<'_>, options: &ViewOptions) -> View {
+pub(super) fn finish(mut view: View, index: &Connectivity<'_>, options: &ViewOptions) -> View {
+    names::tell_apart(&mut view.nodes);
     let mut view = reduce(view, index, options);
     for node in &mut view.nodes {
         node.tags.sort();

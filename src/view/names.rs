@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::{Kind, Node};
 use crate::connectivity::{Connectivity, Coverage, EndpointIx, Finding, GroupIx, Outside, RuleIx};
 use crate::inventory::{Direction, Peer};
 use crate::render::{clean, short};
@@ -9,6 +10,8 @@ use crate::traffic::Traffic;
 
 /// The longest label on a node, in characters.
 pub(super) const LABEL: usize = 36;
+/// So much of an id tells groups of one name apart.
+const ID_END: usize = 5;
 /// The longest label on an arrow.
 const ARROW_LABEL: usize = 34;
 /// How many lines a tooltip has at most before it counts the rest.
@@ -16,9 +19,23 @@ const TOOLTIP_LINES: usize = 24;
 /// How many characters such a line has at most.
 const TOOLTIP_LINE: usize = 240;
 
-/// A group's label.
+/// A group's label. Of a Terraform address, what all groups have in common is left out.
 pub(super) fn group(index: &Connectivity<'_>, ix: GroupIx) -> String {
-    short(index.group(ix).label(), LABEL)
+    short(&index.group(ix).label().replacen("aws_security_group.", "", 1), LABEL)
+}
+
+/// Tells groups of one name apart by the end of their ids.
+pub(super) fn tell_apart(nodes: &mut [Node]) {
+    let is_group = |node: &Node| matches!(node.kind, Kind::Group | Kind::Elsewhere);
+    let mut uses: BTreeMap<String, usize> = BTreeMap::new();
+    for node in nodes.iter().filter(|node| is_group(node)) {
+        *uses.entry(node.label.clone()).or_default() += 1;
+    }
+    for node in nodes.iter_mut().filter(|node| is_group(node) && uses[&node.label] > 1) {
+        let skipped = node.id.chars().count().saturating_sub(ID_END);
+        let end: String = node.id.chars().skip(skipped).collect();
+        node.label = format!("{} …{end}", short(&node.label, LABEL - ID_END - 2));
+    }
 }
 
 /// An endpoint's label.
