@@ -17,6 +17,10 @@ use sglens::query::focus;
 use sglens::view::{ViewOptions, focus_view, map_view};
 use sglens::{layout, render};
 
+// As in the command.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     for file in files(&arguments) {
