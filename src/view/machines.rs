@@ -1,11 +1,10 @@
 //! The map of machines as a view: one node for all machines that no rule can tell apart.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::map::{Drawing, Wanted, add_arrow, default_title, describe_coverage, finish};
+use super::map::{Drawing, End, Wanted, default_title, finish};
 use super::{Emphasis, Kind, Node, View, ViewOptions, names};
-use crate::connectivity::{Connectivity, MachineMap, Machines, Map, RuleIx, Spot, TooManyPairs};
-use crate::inventory::Direction;
+use crate::connectivity::{Connectivity, MachineMap, Machines, Map, Spot, TooManyPairs};
 use crate::render::short;
 
 /// Draws the map of machines.
@@ -23,34 +22,10 @@ pub fn machines_view(
     for machines in &map.machines {
         machines_node(&mut drawing, index, machines);
     }
-    let mut covered: BTreeMap<usize, Vec<RuleIx>> = BTreeMap::new();
-    for (client, service, finding) in &map.arrows {
-        let traffic = wanted.traffic(&finding.traffic);
-        if traffic.is_empty() {
-            continue;
-        }
-        let cluster = |drawing: &Drawing, position: usize| drawing.view.nodes[position].cluster;
-        // The nodes of machines come first, in the order of the map.
-        let (from, to) = match (client, service) {
-            (Spot::Machines(from), Spot::Machines(to)) => (*from, *to),
-            (Spot::Outside(outside), Spot::Machines(to)) if wanted.shows(outside) => {
-                let beside = cluster(&drawing, *to);
-                let from = drawing.outside(index, outside, Direction::Ingress, beside);
-                covered.entry(from).or_default().extend(&finding.ingress);
-                (from, *to)
-            }
-            (Spot::Machines(from), Spot::Outside(outside)) if wanted.shows(outside) => {
-                let beside = cluster(&drawing, *from);
-                (*from, drawing.outside(index, outside, Direction::Egress, beside))
-            }
-            _ => continue,
-        };
-        let lines = names::finding_lines(index, finding);
-        add_arrow(&mut drawing.view, from, to, &traffic, finding.verdict.into(), names::limited(lines));
-    }
-    for (node, rules) in covered {
-        describe_coverage(&mut drawing.view, index, node, &rules);
-    }
+    // The nodes of machines come first, in the order of the map.
+    let arrows =
+        map.arrows.iter().map(|(client, service, finding)| (End::of(client), End::of(service), finding));
+    drawing.connect(index, &wanted, arrows);
     let mut view = drawing.view;
     view.title = options.title.clone().unwrap_or_else(|| default_title(index));
     let empty = wanted.groups.iter().filter(|group| index.carriers(**group).is_empty()).count();
@@ -59,6 +34,15 @@ pub fn machines_view(
         view.notes.push(format!("{empty} {groups} that nobody carries {are} not drawn."));
     }
     Ok(finish(view, index, options))
+}
+
+impl<'m> End<'m> {
+    fn of(spot: &'m Spot) -> Self {
+        match spot {
+            Spot::Machines(position) => Self::Node(*position),
+            Spot::Outside(outside) => Self::Outside(outside),
+        }
+    }
 }
 
 /// The node of machines, with the groups that they carry.

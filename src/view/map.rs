@@ -6,7 +6,7 @@ use petgraph::visit::EdgeRef;
 
 use super::fold::reduce;
 use super::{Arrow, Cluster, Emphasis, Kind, Node, Style, View, ViewOptions, names};
-use crate::connectivity::{Connectivity, GroupIx, Map, Node as MapNode, Outside, VpcIx};
+use crate::connectivity::{Connectivity, Finding, GroupIx, Map, Node as MapNode, Outside, RuleIx, VpcIx};
 use crate::inventory::Direction;
 use crate::render::{NOTE, clean, short};
 use crate::traffic::Traffic;
@@ -103,6 +103,52 @@ impl Drawing {
     }
 }
 
+impl Drawing {
+    /// A node of the map of groups, as the end of an arrow; nothing for a group that is not wanted.
+    fn end<'m>(&mut self, index: &Connectivity<'_>, wanted: &Wanted, node: &'m MapNode) -> Option<End<'m>> {
+        match node {
+            MapNode::Group(ix) if wanted.groups.contains(ix) => Some(End::Node(self.group(index, *ix))),
+            MapNode::Group(_) => None,
+            MapNode::Outside(outside) => Some(End::Outside(outside)),
+        }
+    }
+
+    /// Draws the arrows of a map, as far as they are wanted, with the outside peers at their ends.
+    pub(super) fn connect<'m>(
+        &mut self,
+        index: &Connectivity<'_>,
+        wanted: &Wanted,
+        arrows: impl IntoIterator<Item = (End<'m>, End<'m>, &'m Finding)>,
+    ) {
+        let mut covered: BTreeMap<usize, Vec<RuleIx>> = BTreeMap::new();
+        for (client, service, finding) in arrows {
+            let traffic = wanted.traffic(&finding.traffic);
+            if traffic.is_empty() {
+                continue;
+            }
+            let (from, to) = match (client, service) {
+                (End::Node(from), End::Node(to)) => (from, to),
+                (End::Outside(outside), End::Node(to)) if wanted.shows(outside) => {
+                    let beside = self.view.nodes[to].cluster;
+                    let from = self.outside(index, outside, Direction::Ingress, beside);
+                    covered.entry(from).or_default().extend(&finding.ingress);
+                    (from, to)
+                }
+                (End::Node(from), End::Outside(outside)) if wanted.shows(outside) => {
+                    let beside = self.view.nodes[from].cluster;
+                    (from, self.outside(index, outside, Direction::Egress, beside))
+                }
+                _ => continue,
+            };
+            let tooltip = names::limited(names::finding_lines(index, finding));
+            add_arrow(&mut self.view, from, to, &traffic, finding.verdict.into(), tooltip);
+        }
+        for (node, rules) in covered {
+            describe_coverage(&mut self.view, index, node, &rules);
+        }
+    }
+}
+
 /// Draws the map.
 pub fn map_view(index: &Connectivity<'_>, map: &Map, options: &ViewOptions) -> View {
     let mut drawing = Drawing::default();
@@ -125,46 +171,20 @@ pub fn map_view(index: &Connectivity<'_>, map: &Map, options: &ViewOptions) -> V
     if lonely.len() > LONELY {
         fold_lonely(&mut drawing, index, &lonely);
     }
-    let mut covered: BTreeMap<usize, Vec<crate::connectivity::RuleIx>> = BTreeMap::new();
-    for edge in map.graph.edge_references() {
-        let finding = &edge.weight().finding;
-        let traffic = wanted.traffic(&finding.traffic);
-        if traffic.is_empty() {
-            continue;
-        }
-        let ends = (&map.graph[edge.source()], &map.graph[edge.target()]);
-        let visible = |ix: &GroupIx| wanted.groups.contains(ix);
-        let (from, to) = match ends {
-            (MapNode::Group(client), MapNode::Group(service)) if visible(client) && visible(service) => {
-                (drawing.group(index, *client), drawing.group(index, *service))
-            }
-            (MapNode::Outside(outside), MapNode::Group(service))
-                if visible(service) && wanted.shows(outside) =>
-            {
-                let to = drawing.group(index, *service);
-                let beside = drawing.view.nodes[to].cluster;
-                let from = drawing.outside(index, outside, Direction::Ingress, beside);
-                covered.entry(from).or_default().extend(&finding.ingress);
-                (from, to)
-            }
-            (MapNode::Group(client), MapNode::Outside(outside))
-                if visible(client) && wanted.shows(outside) =>
-            {
-                let from = drawing.group(index, *client);
-                let beside = drawing.view.nodes[from].cluster;
-                (from, drawing.outside(index, outside, Direction::Egress, beside))
-            }
-            _ => continue,
-        };
-        let lines = names::finding_lines(index, finding);
-        add_arrow(&mut drawing.view, from, to, &traffic, finding.verdict.into(), names::limited(lines));
-    }
-    for (node, rules) in covered {
-        describe_coverage(&mut drawing.view, index, node, &rules);
-    }
-    let mut view = drawing.view;
-    view.title = options.title.clone().unwrap_or_else(|| default_title(index));
-    finish(view, index, options)
+    let arrows = map.graph.edge_references().filter_map(|edge| {
+        let mut end = |node| drawing.end(index, &wanted, &map.graph[node]);
+        Some((end(edge.source())?, end(edge.target())?, &edge.weight().finding))
+    });
+    let arrows: Vec<_> = arrows.collect();
+    drawing.connect(index, &wanted, arrows);
+    drawing.view.title = options.title.clone().unwrap_or_else(|| default_title(index));
+    finish(drawing.view, index, options)
+}
+
+/// One end of an arrow of a map: a node that is drawn, or an outside peer.
+pub(super) enum End<'m> {
+    Node(usize),
+    Outside(&'m Outside),
 }
 
 /// Adds an arrow. One from a node to itself becomes a tag when the view is finished.
@@ -288,12 +308,7 @@ fn fold_lonely(drawing: &mut Drawing, index: &Connectivity<'_>, lonely: &[GroupI
 }
 
 /// Says on a block whom it really lets in: what the subnet shortcut loses.
-pub(super) fn describe_coverage(
-    view: &mut View,
-    index: &Connectivity<'_>,
-    node: usize,
-    rules: &[crate::connectivity::RuleIx],
-) {
+pub(super) fn describe_coverage(view: &mut View, index: &Connectivity<'_>, node: usize, rules: &[RuleIx]) {
     let Some(coverage) = rules.iter().find_map(|rule| index.coverage(*rule)) else { return };
     view.nodes[node].details.extend(names::coverage(&coverage));
     view.nodes[node].tooltip = names::coverage_tooltip(index, &view.nodes[node].label.clone(), &coverage);
