@@ -9,6 +9,7 @@
 //! names) form one [`Class`] and are evaluated once.
 
 mod class;
+mod collector;
 mod doubt;
 mod graph;
 mod index;
