@@ -1,7 +1,6 @@
 //! `Instance`: one endpoint with all its interfaces, each with its own groups and addresses. The
 //! instance's own list of groups is that of its first interface only.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::document::Answer;
@@ -10,7 +9,7 @@ use super::lenient::Text;
 use super::reader::Reader;
 use super::shapes::{Instance, State};
 use crate::inventory::{
-    EndpointFact, EndpointId, InterfaceFact, Known, Members, Origin, Role, SubnetId, VpcId,
+    EndpointFact, EndpointId, InterfaceFact, Known, Members, Origin, Role, SubnetId, Tags, VpcId,
 };
 
 /// Reads the instances of an answer.
@@ -54,7 +53,7 @@ pub(super) fn endpoint(known: Known, origin: Origin) -> EndpointFact {
         home: None,
         kind: "instance".into(),
         name: None,
-        tags: BTreeMap::new(),
+        tags: Tags::default(),
         members: Members::One,
         role: Role::Both,
         templates: Vec::new(),

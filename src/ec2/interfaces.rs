@@ -1,6 +1,5 @@
 //! `NetworkInterface`: every interface of the account, whoever owns it.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -10,7 +9,7 @@ use super::lenient::Text;
 use super::owners::{self, Owner};
 use super::reader::Reader;
 use super::shapes::{Association, NetworkInterface};
-use crate::inventory::{EndpointFact, EndpointId, InterfaceFact, InterfaceId, SubnetId, VpcId};
+use crate::inventory::{EndpointFact, EndpointId, InterfaceFact, InterfaceId, SubnetId, Tags, VpcId};
 
 /// Reads the interfaces of an answer.
 pub(super) fn take(reader: &mut Reader<'_>, answer: &Answer) {
@@ -35,7 +34,7 @@ fn take_interface(reader: &mut Reader<'_>, interface: &NetworkInterface) {
 fn told(reader: &Reader<'_>, interface: &NetworkInterface, id: &str, owner: &Owner) -> EndpointFact {
     let origin = reader.origin(owner.id.as_str());
     // The tags of an interface are its owner's only where it is its own.
-    let tags = if owner.id.as_str() == id { interface.tag_set.by_key() } else { BTreeMap::new() };
+    let tags = if owner.id.as_str() == id { interface.tag_set.by_key() } else { Tags::default() };
     EndpointFact {
         home: reader.home(),
         kind: owner.kind.into(),

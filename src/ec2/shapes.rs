@@ -2,13 +2,13 @@
 //! each of them optional (botocore, EC2 model 2016-11-15). Tags are `TagSet` on interfaces and
 //! `Tags` elsewhere. The same shapes read documents and write snapshots.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::lenient::{Flat, Text};
 use super::member::Member;
+use crate::inventory::Tags;
 
 /// Objects whose members may all be missing, and are left out where they say nothing. The first
 /// member tells objects apart: lists are sorted by it.
@@ -265,7 +265,7 @@ impl Member for State {}
 
 impl Flat<Tag> {
     /// The tags by key.
-    pub(super) fn by_key(&self) -> BTreeMap<Arc<str>, Arc<str>> {
+    pub(super) fn by_key(&self) -> Tags {
         let pair = |tag: &Tag| Some((tag.key.shared()?, tag.value.shared().unwrap_or_else(|| Arc::from(""))));
         self.0.iter().filter_map(pair).collect()
     }

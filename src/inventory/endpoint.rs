@@ -1,11 +1,11 @@
 //! Endpoints: whatever carries groups.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::origin;
-use super::{EndpointId, GroupId, InterfaceId, Origin, SubnetId, VpcId};
+use super::{EndpointId, GroupId, InterfaceId, Origin, SortedSet, SubnetId, Tags, VpcId};
 use crate::traffic::Block;
 
 /// Whether an endpoint is one machine or stands for several.
@@ -39,13 +39,13 @@ pub struct Endpoint {
     /// Its own name, if it has one.
     pub name: Option<Arc<str>>,
     /// Tags by key.
-    pub tags: BTreeMap<Arc<str>, Arc<str>>,
+    pub tags: Tags,
     /// One machine or many.
     pub members: Members,
     /// Client, service or both.
     pub role: Role,
     /// Other texts that name it: provider ids, ARNs, interface ids.
-    pub aliases: BTreeSet<Arc<str>>,
+    pub aliases: SortedSet<Arc<str>>,
     /// Its interfaces; rules apply to each by itself.
     pub interfaces: Vec<Interface>,
     /// Where it is defined.
@@ -70,15 +70,15 @@ pub struct Interface {
     /// The interface id, if the input tells it.
     pub id: Option<InterfaceId>,
     /// The groups it carries: their rules are a union.
-    pub groups: BTreeSet<GroupId>,
+    pub groups: SortedSet<GroupId>,
     /// Groups that it carries but that the input does not tell, by expression.
-    pub unresolved: BTreeSet<Arc<str>>,
+    pub unresolved: SortedSet<Arc<str>>,
     /// The VPC, through its subnet or, failing that, its groups.
     pub vpc: Option<VpcId>,
     /// The subnets in which its addresses are.
-    pub subnets: BTreeSet<SubnetId>,
+    pub subnets: SortedSet<SubnetId>,
     /// Private addresses: hosts and delegated prefixes, both families.
-    pub addresses: BTreeSet<Block>,
+    pub addresses: SortedSet<Block>,
     /// Public addresses.
-    pub public: BTreeSet<IpAddr>,
+    pub public: SortedSet<IpAddr>,
 }

@@ -1,10 +1,9 @@
 //! What readers hand to the [`Builder`](super::Builder): single findings, not yet merged.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::{EndpointId, GroupId, InterfaceId, Members, Origin, Role, SubnetId, VpcId};
+use super::{EndpointId, GroupId, InterfaceId, Members, Origin, Role, SubnetId, Tags, VpcId};
 use crate::traffic::Block;
 
 /// How well a source knows a thing; better knowledge wins when sources differ.
@@ -45,7 +44,7 @@ pub struct GroupFact {
     /// Region.
     pub region: Option<Arc<str>>,
     /// Tags.
-    pub tags: BTreeMap<Arc<str>, Arc<str>>,
+    pub tags: Tags,
     /// Whether the source lists every ingress rule.
     pub ingress_known: bool,
     /// Whether the source lists every egress rule.
@@ -65,7 +64,7 @@ impl GroupFact {
             vpc: None,
             account: None,
             region: None,
-            tags: BTreeMap::new(),
+            tags: Tags::default(),
             ingress_known: false,
             egress_known: false,
             carriers_unseen: false,
@@ -88,7 +87,7 @@ pub struct EndpointFact {
     /// Its own name.
     pub name: Option<Arc<str>>,
     /// Tags.
-    pub tags: BTreeMap<Arc<str>, Arc<str>>,
+    pub tags: Tags,
     /// One machine or many.
     pub members: Members,
     /// Client, service or both.

@@ -1,10 +1,9 @@
 //! Security groups.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::origin;
-use super::{GroupId, Origin, Rule, VpcId};
+use super::{GroupId, Origin, Rule, Tags, VpcId};
 
 /// A security group and its rules.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -22,7 +21,7 @@ pub struct Group {
     /// The region, if known.
     pub region: Option<Arc<str>>,
     /// Tags by key.
-    pub tags: BTreeMap<Arc<str>, Arc<str>>,
+    pub tags: Tags,
     /// Whether all its ingress rules are in the input. A group that is only referred to, or that
     /// is a data source, may have more rules than we know.
     pub ingress_known: bool,
@@ -47,7 +46,7 @@ impl Group {
             vpc: None,
             account: None,
             region: None,
-            tags: BTreeMap::new(),
+            tags: Tags::default(),
             ingress_known: false,
             egress_known: false,
             carriers_unseen: false,

@@ -34,6 +34,11 @@ impl Names {
         Self(names)
     }
 
+    /// Tells whether a group is mentioned by name, not by id.
+    fn is_name(id: &GroupId) -> bool {
+        id.as_str().starts_with("name:")
+    }
+
     /// The id of a group that is mentioned as `name:NAME`: the only group of that name, or the only
     /// one in the VPC. An id, and a name that stays ambiguous, is returned as it is.
     pub(super) fn resolve(&self, id: &GroupId, vpc: Option<&VpcId>) -> GroupId {
@@ -134,8 +139,11 @@ fn merge_group(id: &GroupId, facts: &[GroupFact], warnings: &mut BTreeSet<Warnin
     let mut group = Group::referred_to(id.clone());
     for known in [Known::Owned, Known::Looked, Known::Hint] {
         let facts: Vec<&GroupFact> = facts.iter().filter(|fact| fact.known == known).collect();
+        if facts.is_empty() {
+            continue;
+        }
         let better = group.clone();
-        for fact in facts {
+        for fact in &facts {
             group.ingress_known |= fact.ingress_known;
             group.egress_known |= fact.egress_known;
             group.carriers_unseen |= fact.carriers_unseen;
@@ -153,15 +161,11 @@ fn merge_group(id: &GroupId, facts: &[GroupFact], warnings: &mut BTreeSet<Warnin
             if better.vpc.is_none() {
                 smallest(&mut group.vpc, fact.vpc.clone());
             }
-            for (key, value) in &fact.tags {
-                if !better.tags.contains_key(key) {
-                    let slot = group.tags.entry(Arc::clone(key)).or_insert_with(|| Arc::clone(value));
-                    if value < slot {
-                        *slot = Arc::clone(value);
-                    }
-                }
-            }
         }
+        // The last of a key counts: the smallest value.
+        let mut tags: Vec<_> = facts.iter().flat_map(|fact| fact.tags.iter().cloned()).collect();
+        tags.sort_by(|one, other| other.cmp(one));
+        group.tags.add_missing(&tags.into_iter().collect());
     }
     group.origins.sort();
     group.origins.dedup();
@@ -191,23 +195,30 @@ fn apply_hint(group: &mut Group, hint: GroupFact) {
 }
 
 /// Makes rules that say the same into one rule with all their origins.
-fn merge_rules(rules: Vec<Rule>, resolve: impl Fn(&GroupId) -> GroupId) -> Vec<Rule> {
-    let mut merged: BTreeMap<_, Vec<Origin>> = BTreeMap::new();
-    for rule in rules {
-        let peer = match rule.peer {
-            Peer::Group(id) => Peer::Group(resolve(&id)),
-            other => other,
-        };
-        merged.entry((rule.direction, peer, rule.traffic, rule.doubt)).or_default().extend(rule.origins);
+fn merge_rules(mut rules: Vec<Rule>, resolve: impl Fn(&GroupId) -> GroupId) -> Vec<Rule> {
+    for rule in &mut rules {
+        if let Peer::Group(id) = &mut rule.peer
+            && Names::is_name(id)
+        {
+            *id = resolve(id);
+        }
     }
-    merged
-        .into_iter()
-        .map(|((direction, peer, traffic, doubt), mut origins)| {
-            origins.sort();
-            origins.dedup();
-            Rule { direction, peer, traffic, doubt, origins }
-        })
-        .collect()
+    // Rules that say the same come to stand side by side, and their origins in order.
+    rules.sort_unstable();
+    rules.dedup_by(|later, first| {
+        let same = later.says() == first.says();
+        if same {
+            first.origins.append(&mut later.origins);
+        }
+        same
+    });
+    for rule in &mut rules {
+        rule.origins.sort();
+        rule.origins.dedup();
+        rule.origins.shrink_to_fit();
+    }
+    rules.shrink_to_fit();
+    rules
 }
 
 /// Warns of rules that one owner of a group lists and another does not.

@@ -14,6 +14,7 @@ mod merge;
 mod network;
 mod origin;
 mod rule;
+mod sorted;
 mod tally;
 
 pub use builder::Builder;
@@ -24,6 +25,7 @@ pub use id::{EndpointId, GroupId, InterfaceId, PeeringId, PrefixListId, RuleId, 
 pub use network::{Network, Peering, PrefixList, Subnet, Vpc};
 pub use origin::{Origin, Source};
 pub use rule::{Direction, Peer, Rule};
+pub use sorted::{SortedSet, Tags};
 pub use tally::{Tally, Warning};
 
 use std::collections::BTreeMap;

@@ -1,10 +1,10 @@
 //! Where a fact comes from: the evidence behind every answer.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
-use super::RuleId;
+use super::{RuleId, Tags};
 
 /// One input: a file, standard input, or an account and region of EC2.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -14,7 +14,7 @@ pub struct Source {
 }
 
 /// Where one fact stands: in which source, under which address.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Origin {
     /// The input.
     pub source: Arc<Source>,
@@ -33,10 +33,32 @@ impl Origin {
     }
 }
 
+/// By source, then address. Most origins that meet are of one source, which is one object: its name
+/// need not be compared.
+impl Ord for Origin {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let sources = if Arc::ptr_eq(&self.source, &other.source) {
+            Ordering::Equal
+        } else {
+            self.source.cmp(&other.source)
+        };
+        sources
+            .then_with(|| self.address.cmp(&other.address))
+            .then_with(|| self.rule.cmp(&other.rule))
+            .then_with(|| self.description.cmp(&other.description))
+    }
+}
+
+impl PartialOrd for Origin {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 /// What people call a thing: the Name tag, its own name, the Terraform address, the id; the first
 /// of them that is not blank.
 pub(super) fn label<'a>(
-    tags: &'a BTreeMap<Arc<str>, Arc<str>>,
+    tags: &'a Tags,
     name: Option<&'a Arc<str>>,
     origins: &'a [Origin],
     id: &'a str,

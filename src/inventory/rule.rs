@@ -62,6 +62,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// What the rule says, wherever it stands.
+    pub(super) fn says(&self) -> (Direction, &Peer, &Traffic, Option<&str>) {
+        (self.direction, &self.peer, &self.traffic, self.doubt.as_deref())
+    }
+
     /// Tells whether the rule is the egress rule that AWS gives each new group: everything to
     /// everywhere (VPC user guide, "Default security groups").
     pub fn is_default_egress(&self) -> bool {

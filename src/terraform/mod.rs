@@ -12,6 +12,7 @@ mod groups;
 mod legacy;
 mod links;
 mod network;
+mod pieces;
 mod plan;
 mod resource;
 mod rules;

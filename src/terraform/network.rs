@@ -20,7 +20,7 @@ pub(super) enum Net {
 /// Reads a network resource.
 pub(super) fn take(reader: &mut Reader<'_>, kind: Net, resource: &Resource<'_>) {
     let values = &resource.values;
-    let name = resource.tags(reader).remove("Name");
+    let name = resource.tags(reader).get("Name").cloned();
     match kind {
         Net::Vpc => {
             let Some(id) = values.text("id").map(VpcId::new) else { return reader.no_id() };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::schema::{Handler, SCHEMA, Spec};
 use super::value::Value;
 use super::{attachments, groups, links, network, rules};
-use crate::inventory::{Builder, Known, Origin, Source};
+use crate::inventory::{Builder, Known, Origin, Source, Tags};
 use crate::traffic::Block;
 
 /// Why a recognised document could not be read.
@@ -165,10 +165,15 @@ impl Resource<'_> {
     }
 
     /// Tags, with those that the provider adds by default.
-    pub(super) fn tags(&self, reader: &mut Reader<'_>) -> BTreeMap<Arc<str>, Arc<str>> {
-        let entries = self.values.entries("tags_all").chain(self.values.entries("tags"));
-        let once: BTreeMap<&str, &str> = entries.collect();
-        once.into_iter().map(|(key, value)| (reader.shared(key), reader.shared(value))).collect()
+    pub(super) fn tags(&self, reader: &mut Reader<'_>) -> Tags {
+        let mut entries: Vec<(&str, &str)> = self.values.entries("tags_all").collect();
+        let all = entries.len();
+        for tag in self.values.entries("tags") {
+            if !entries[..all].contains(&tag) {
+                entries.push(tag);
+            }
+        }
+        entries.into_iter().map(|(key, value)| (reader.shared(key), reader.shared(value))).collect()
     }
 
     /// The first non-empty text among some attributes.

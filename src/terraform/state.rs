@@ -12,10 +12,13 @@ use serde_json::value::RawValue;
 use super::resource::{ReadError, Reader, Resource};
 use super::schema::Spec;
 use super::value::{Text, Value, Wanted};
-use super::{address, flatmap};
+use super::{address, flatmap, pieces};
 
 /// Reads a state of version 4.
 pub(super) fn read(text: &[u8], reader: &mut Reader<'_>) -> Result<(), ReadError> {
+    if pieces::read(text, reader).is_some() {
+        return Ok(());
+    }
     // Checked once as a whole, UTF-8 need not be checked name by name. Broken text is left to the
     // parser, which tells the place.
     match std::str::from_utf8(text) {

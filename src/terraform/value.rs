@@ -15,16 +15,16 @@ pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 pub(super) struct Wanted {
     /// Keep everything below.
     whole: bool,
-    /// Sorted by name.
+    /// Sorted by length and name.
     fields: Vec<(Box<str>, Wanted)>,
-    /// One bit for each length that a name has: most names of an input are none of ours, and most
-    /// of those show it by their length.
-    lengths: u64,
+    /// A bit for the mark of each name: most names of an input are none of ours, and nearly all of
+    /// those show it by their mark.
+    marks: [u64; 4],
 }
 
 impl Wanted {
     /// Keeps everything.
-    pub(super) const WHOLE: Self = Self { whole: true, fields: Vec::new(), lengths: 0 };
+    pub(super) const WHOLE: Self = Self { whole: true, fields: Vec::new(), marks: [0; 4] };
 
     /// Keeps the given paths, names joined with dots.
     pub(super) fn paths<'a>(paths: impl IntoIterator<Item = &'a str>) -> Self {
@@ -37,8 +37,9 @@ impl Wanted {
 
     fn add(&mut self, path: &str) {
         let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
-        self.lengths |= length_bit(name);
-        let index = self.fields.binary_search_by(|(known, _)| (**known).cmp(name)).unwrap_or_else(|index| {
+        let (word, bit) = mark(name);
+        self.marks[word] |= bit;
+        let index = self.find(name).unwrap_or_else(|index| {
             self.fields.insert(index, (name.into(), Self::default()));
             index
         });
@@ -53,15 +54,24 @@ impl Wanted {
         if self.whole {
             return Some(self);
         }
-        if self.lengths & length_bit(name) == 0 {
+        let (word, bit) = mark(name);
+        if self.marks[word] & bit == 0 {
             return None;
         }
-        self.fields.binary_search_by(|(known, _)| (**known).cmp(name)).ok().map(|index| &self.fields[index].1)
+        self.find(name).ok().map(|index| &self.fields[index].1)
+    }
+
+    fn find(&self, name: &str) -> Result<usize, usize> {
+        self.fields
+            .binary_search_by(|(known, _)| known.len().cmp(&name.len()).then_with(|| (**known).cmp(name)))
     }
 }
 
-fn length_bit(name: &str) -> u64 {
-    1 << (name.len() % 64)
+/// One of 256 bits, by the length, the first and the last byte of a name.
+fn mark(name: &str) -> (usize, u64) {
+    let (Some(first), Some(last)) = (name.as_bytes().first(), name.as_bytes().last()) else { return (0, 1) };
+    let mark = (name.len() * 37) ^ usize::from(*first).wrapping_mul(5) ^ usize::from(*last).wrapping_mul(11);
+    (mark / 64 % 4, 1 << (mark % 64))
 }
 
 /// A JSON value of which only the wanted parts were kept.

@@ -1,13 +1,15 @@
 //! Merges endpoints and their interfaces: who owns which interface, whose template gives the
 //! groups, in which VPC it stands.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::{Names, smallest};
+use crate::inventory::builder::push_first;
 use crate::inventory::{
     Builder, Endpoint, EndpointFact, EndpointId, Group, GroupId, GroupRef, Interface, InterfaceFact,
-    InterfaceId, Members, Network, Role, VpcId, Warning,
+    InterfaceId, Known, Members, Network, Origin, Role, Tags, VpcId, Warning,
 };
 
 /// What tells an endpoint's interfaces apart.
@@ -27,30 +29,26 @@ pub(in crate::inventory) fn merge(
 ) -> (BTreeMap<EndpointId, Endpoint>, BTreeMap<EndpointId, String>) {
     let mut facts = std::mem::take(&mut builder.endpoints);
     let mut interfaces = std::mem::take(&mut builder.interfaces);
-    let mut added = std::mem::take(&mut builder.added_groups);
     keep_apart(&mut facts, &mut interfaces);
-    interfaces.sort();
-    added.sort();
     let owners = owners(builder, &interfaces);
+    let mut strangers = Strangers::default();
+    let mut aliases: HashMap<EndpointId, Vec<Arc<str>>> = HashMap::new();
     for (interface, owner) in &owners {
         // The interface resource itself is only another name of the machine that owns it.
-        let own: EndpointId = EndpointId::new(interface.as_str());
-        if own != *owner {
-            for fact in facts.remove(&own).unwrap_or_default() {
-                facts.entry(owner.clone()).or_insert_with(|| vec![stand_in(owner, &fact.origin)]);
-                if let Some(target) = facts.get_mut(owner).and_then(|list| list.first_mut()) {
-                    target.aliases.push(interface.as_str().into());
-                    target.aliases.push(Arc::clone(&fact.origin.address));
-                }
+        if owner.as_str() != interface.as_str() {
+            for fact in facts.remove(interface.as_str()).unwrap_or_default() {
+                strangers.meet(owner, &fact.origin, &facts);
+                let names = [interface.as_str().into(), Arc::clone(&fact.origin.address)];
+                aliases.entry(owner.clone()).or_default().extend(names);
             }
         }
     }
-    let mut by_endpoint: HashMap<EndpointId, Interfaces> = HashMap::new();
+    let mut by_endpoint: HashMap<EndpointId, Interfaces> = HashMap::with_capacity(interfaces.len());
     let mut stated: BTreeMap<InterfaceId, BTreeMap<String, BTreeSet<GroupId>>> = BTreeMap::new();
     for fact in interfaces {
         let endpoint = fact.id.as_ref().and_then(|id| owners.get(id)).unwrap_or(&fact.endpoint).clone();
         let key = fact.id.clone().map_or(Key::Slot(fact.slot), Key::Id);
-        facts.entry(endpoint.clone()).or_insert_with(|| vec![stand_in(&endpoint, &fact.origin)]);
+        strangers.meet(&endpoint, &fact.origin, &facts);
         if let (Some(id), true) = (&fact.id, builder.sources.len() > 1) {
             let ids = fact.groups.iter().filter_map(|group| match group {
                 GroupRef::Id(id) => Some(id.clone()),
@@ -63,16 +61,17 @@ pub(in crate::inventory) fn merge(
                 .or_default()
                 .extend(ids);
         }
-        by_endpoint.entry(endpoint).or_default().push((key, interface_of(fact, builder)));
+        push_first(by_endpoint.entry(endpoint).or_default(), (key, interface_of(fact, builder)));
     }
     warn_of_different_groups(&stated, &mut builder.warnings);
-    for (id, group, origin) in added {
+    for (id, group, origin) in std::mem::take(&mut builder.added_groups) {
         let endpoint = owners.get(&id).cloned().unwrap_or_else(|| EndpointId::new(id.as_str()));
-        facts.entry(endpoint.clone()).or_insert_with(|| vec![stand_in(&endpoint, &origin)]);
+        strangers.meet(&endpoint, &origin, &facts);
         let mut interface = Interface { id: Some(id.clone()), ..Interface::default() };
         add_groups(&mut interface, [group]);
         by_endpoint.entry(endpoint).or_default().push((Key::Id(id), interface));
     }
+    facts.extend(strangers.facts());
     let mut endpoints: Vec<(EndpointId, Endpoint)> = Vec::with_capacity(facts.len());
     let mut templates: BTreeMap<EndpointId, Vec<Arc<str>>> = BTreeMap::new();
     let mut patterns: BTreeSet<EndpointId> = BTreeSet::new();
@@ -89,17 +88,41 @@ pub(in crate::inventory) fn merge(
         }
         let is_machine = id.as_str().starts_with("i-");
         let interfaces = fold(by_endpoint.remove(&id).unwrap_or_default(), is_machine);
-        endpoints.push((id.clone(), merge_endpoint(id, list, interfaces)));
+        let mut endpoint = merge_endpoint(id.clone(), list, interfaces);
+        endpoint.aliases.extend(aliases.remove(&id).into_iter().flatten());
+        endpoints.push((id, endpoint));
     }
     let mut endpoints = BTreeMap::from_iter(endpoints);
     inherit(&mut endpoints, &templates, &patterns);
     settle(&mut endpoints, groups, &builder.network, names);
     let bare = |interface: &Interface| interface.groups.is_empty() && interface.unresolved.is_empty();
-    let (ungrouped, endpoints): (BTreeMap<_, _>, BTreeMap<_, _>) =
-        endpoints.into_iter().partition(|(_, endpoint)| endpoint.interfaces.iter().all(bare));
+    let ungrouped = endpoints.extract_if(.., |_, endpoint| endpoint.interfaces.iter().all(bare));
+    let ungrouped: BTreeMap<_, _> =
+        ungrouped.map(|(id, endpoint)| (id, endpoint.label().to_owned())).collect();
     builder.skip("endpoints without groups", ungrouped.len());
-    let labels = ungrouped.into_iter().map(|(id, endpoint)| (id, endpoint.label().to_owned()));
-    (endpoints, labels.collect())
+    (endpoints, ungrouped)
+}
+
+/// Endpoints that nothing describes, each with the first origin that names it.
+#[derive(Default)]
+struct Strangers(BTreeMap<EndpointId, Origin>);
+
+impl Strangers {
+    fn meet(&mut self, id: &EndpointId, origin: &Origin, known: &HashMap<EndpointId, Vec<EndpointFact>>) {
+        if !known.contains_key(id) {
+            let first = self.0.entry(id.clone()).or_insert_with(|| origin.clone());
+            if origin < first {
+                *first = origin.clone();
+            }
+        }
+    }
+
+    fn facts(self) -> impl Iterator<Item = (EndpointId, Vec<EndpointFact>)> {
+        self.0.into_iter().map(|(id, origin)| {
+            let fact = stand_in(&id, origin);
+            (id, vec![fact])
+        })
+    }
 }
 
 /// Gives things of one name in several accounts or regions an identity each. Who does not say where
@@ -132,26 +155,30 @@ fn at_home(id: &EndpointId, home: Option<&str>) -> EndpointId {
 }
 
 /// Who owns each interface: a machine before the interface's own resource.
-fn owners(builder: &mut Builder, interfaces: &[InterfaceFact]) -> BTreeMap<InterfaceId, EndpointId> {
-    let mut claims: BTreeMap<InterfaceId, BTreeSet<EndpointId>> = BTreeMap::new();
+fn owners(builder: &mut Builder, interfaces: &[InterfaceFact]) -> HashMap<InterfaceId, EndpointId> {
+    let mut owners: HashMap<InterfaceId, EndpointId> = HashMap::new();
+    let mut disputed: BTreeMap<InterfaceId, BTreeSet<EndpointId>> = BTreeMap::new();
     let stated = interfaces.iter().filter_map(|fact| Some((fact.id.clone()?, fact.endpoint.clone())));
     for (interface, endpoint) in stated.chain(std::mem::take(&mut builder.owners)) {
-        if endpoint.as_str() != interface.as_str() {
-            claims.entry(interface).or_default().insert(endpoint);
+        if endpoint.as_str() == interface.as_str() {
+            continue;
+        }
+        match owners.entry(interface) {
+            Entry::Vacant(slot) => drop(slot.insert(endpoint)),
+            Entry::Occupied(slot) if *slot.get() == endpoint => {}
+            Entry::Occupied(mut slot) => {
+                let claims = disputed.entry(slot.key().clone()).or_default();
+                claims.extend([slot.get().clone(), endpoint.clone()]);
+                if endpoint < *slot.get() {
+                    slot.insert(endpoint);
+                }
+            }
         }
     }
-    let mut owners = BTreeMap::new();
-    for (interface, endpoints) in claims {
-        if endpoints.len() > 1 {
-            let names: Vec<&str> = endpoints.iter().map(EndpointId::as_str).collect();
-            builder.warnings.insert(Warning {
-                message: format!(
-                    "interface {interface} is claimed by {}; the first is used",
-                    names.join(", ")
-                ),
-            });
-        }
-        owners.extend(endpoints.into_iter().next().map(|first| (interface, first)));
+    for (interface, claims) in disputed {
+        let names: Vec<&str> = claims.iter().map(EndpointId::as_str).collect();
+        let message = format!("interface {interface} is claimed by {}; the first is used", names.join(", "));
+        builder.warnings.insert(Warning { message });
     }
     owners
 }
@@ -208,19 +235,19 @@ fn warn_of_different_groups(
 }
 
 /// An endpoint that is only named by an attachment.
-fn stand_in(id: &EndpointId, origin: &crate::inventory::Origin) -> EndpointFact {
+fn stand_in(id: &EndpointId, origin: Origin) -> EndpointFact {
     let kind = match id.as_str().split_once('-') {
         Some(("i", _)) => "instance",
         Some(("vpce", _)) => "VPC endpoint",
         _ => "network interface",
     };
     EndpointFact {
-        known: crate::inventory::Known::Hint,
-        origin: origin.clone(),
+        known: Known::Hint,
+        origin,
         home: None,
         kind: kind.into(),
         name: None,
-        tags: BTreeMap::new(),
+        tags: Tags::default(),
         members: Members::One,
         role: Role::Both,
         aliases: Vec::new(),
@@ -276,9 +303,7 @@ fn merge_endpoint(id: EndpointId, facts: Vec<EndpointFact>, interfaces: Vec<Inte
     };
     for fact in facts {
         endpoint.name = endpoint.name.or(fact.name);
-        for (key, value) in fact.tags {
-            endpoint.tags.entry(key).or_insert(value);
-        }
+        endpoint.tags.add_missing(&fact.tags);
         endpoint.members = endpoint.members.max(fact.members);
         endpoint.aliases.extend(fact.aliases);
         endpoint.origins.push(fact.origin);
@@ -335,17 +360,24 @@ fn settle(
     names: &Names,
 ) {
     for interface in endpoints.values_mut().flat_map(|endpoint| &mut endpoint.interfaces) {
-        let by_subnet: BTreeSet<&VpcId> =
-            interface.subnets.iter().filter_map(|id| network.subnets.get(id)?.vpc.as_ref()).collect();
-        let by_group: BTreeSet<&VpcId> =
-            interface.groups.iter().filter_map(|id| groups.get(id)?.vpc.as_ref()).collect();
-        let only =
-            |vpcs: BTreeSet<&VpcId>| if vpcs.len() == 1 { vpcs.first().copied().cloned() } else { None };
-        interface.vpc = interface.vpc.take().or_else(|| only(by_subnet)).or_else(|| only(by_group));
-        let vpc = interface.vpc.clone();
-        interface.groups = interface.groups.iter().map(|id| names.resolve(id, vpc.as_ref())).collect();
+        let Interface { subnets, groups: carried, .. } = &*interface;
+        let by_subnet = || only(subnets.iter().filter_map(|id| network.subnets.get(id)?.vpc.as_ref()));
+        let by_group = || only(carried.iter().filter_map(|id| groups.get(id)?.vpc.as_ref()));
+        let vpc = interface.vpc.clone().or_else(by_subnet).or_else(by_group);
+        if carried.iter().any(Names::is_name) {
+            interface.groups = carried.iter().map(|id| names.resolve(id, vpc.as_ref())).collect();
+        }
+        interface.vpc = vpc;
         for id in &interface.groups {
-            groups.entry(id.clone()).or_insert_with(|| Group::referred_to(id.clone()));
+            if !groups.contains_key(id) {
+                groups.insert(id.clone(), Group::referred_to(id.clone()));
+            }
         }
     }
+}
+
+/// The VPC that all agree on.
+fn only<'a>(mut vpcs: impl Iterator<Item = &'a VpcId>) -> Option<VpcId> {
+    let first = vpcs.next()?;
+    vpcs.all(|vpc| vpc == first).then(|| first.clone())
 }
