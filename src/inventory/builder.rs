@@ -1,9 +1,10 @@
 //! Collects the findings of readers.
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::Hash;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
 
 use super::{
     EndpointFact, EndpointId, GroupFact, GroupId, GroupRef, InterfaceFact, InterfaceId, Inventory, Known,
@@ -12,14 +13,24 @@ use super::{
 };
 use crate::traffic::Block;
 
+/// In the order in which things were found: walking through it walks through memory in order.
+pub(super) type ById<K, V> = IndexMap<K, V, RandomState>;
+
+/// What sources say of one endpoint.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// Empty for an endpoint that is only named by what it carries.
+    pub(super) facts: Vec<EndpointFact>,
+    pub(super) interfaces: Vec<InterfaceFact>,
+}
+
 /// Collects findings in any order; [`Builder::finish`] merges them.
 #[derive(Debug, Default)]
 pub struct Builder {
     pub(super) sources: BTreeSet<Arc<Source>>,
-    pub(super) groups: HashMap<GroupId, Vec<GroupFact>>,
-    pub(super) rules: HashMap<GroupId, Vec<Rule>>,
-    pub(super) endpoints: HashMap<EndpointId, Vec<EndpointFact>>,
-    pub(super) interfaces: Vec<InterfaceFact>,
+    pub(super) groups: ById<GroupId, Vec<GroupFact>>,
+    pub(super) rules: ById<GroupId, Vec<Rule>>,
+    pub(super) endpoints: ById<EndpointId, Told>,
     pub(super) added_groups: Vec<(InterfaceId, GroupRef, Origin)>,
     pub(super) owners: Vec<(InterfaceId, EndpointId)>,
     pub(super) subnet_groups: BTreeMap<Arc<str>, BTreeSet<SubnetId>>,
@@ -58,12 +69,12 @@ impl Builder {
 
     /// Adds what a source says of an endpoint.
     pub fn endpoint(&mut self, id: EndpointId, fact: EndpointFact) {
-        push_first(self.endpoints.entry(id).or_default(), fact);
+        push_first(&mut self.endpoints.entry(id).or_default().facts, fact);
     }
 
     /// Adds what a source says of an interface.
     pub fn interface(&mut self, fact: InterfaceFact) {
-        self.interfaces.push(fact);
+        push_first(&mut self.endpoints.entry(fact.endpoint.clone()).or_default().interfaces, fact);
     }
 
     /// Adds one group to an interface that may be described elsewhere.
@@ -176,8 +187,15 @@ impl Builder {
         }
         extend(&mut self.groups, other.groups);
         extend(&mut self.rules, other.rules);
-        extend(&mut self.endpoints, other.endpoints);
-        self.interfaces.extend(other.interfaces);
+        if self.endpoints.is_empty() {
+            self.endpoints = other.endpoints;
+        } else {
+            for (id, told) in other.endpoints {
+                let known = self.endpoints.entry(id).or_default();
+                append(&mut known.facts, told.facts);
+                append(&mut known.interfaces, told.interfaces);
+            }
+        }
         self.added_groups.extend(other.added_groups);
         self.owners.extend(other.owners);
         for (name, subnets) in other.subnet_groups {
@@ -211,15 +229,20 @@ pub(super) fn push_first<T>(list: &mut Vec<T>, item: T) {
     list.push(item);
 }
 
-fn extend<K: Eq + Hash, T>(all: &mut HashMap<K, Vec<T>>, more: HashMap<K, Vec<T>>) {
+fn extend<T>(all: &mut ById<GroupId, Vec<T>>, more: ById<GroupId, Vec<T>>) {
     if all.is_empty() {
         *all = more;
-        return;
-    }
-    for (id, list) in more {
-        match all.entry(id) {
-            Entry::Vacant(slot) => drop(slot.insert(list)),
-            Entry::Occupied(mut slot) => slot.get_mut().extend(list),
+    } else {
+        for (id, list) in more {
+            append(all.entry(id).or_default(), list);
         }
+    }
+}
+
+fn append<T>(all: &mut Vec<T>, more: Vec<T>) {
+    if all.is_empty() {
+        *all = more;
+    } else {
+        all.extend(more);
     }
 }

@@ -4,10 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
+use super::builder::ById;
 use super::{
     Builder, Direction, Group, GroupFact, GroupId, Inventory, Known, Origin, Peer, Rule, Source, Tally,
     VpcId, Warning,
 };
+use crate::parallel;
 
 mod endpoints;
 
@@ -21,11 +25,11 @@ pub(super) fn smallest<T: Ord>(slot: &mut Option<T>, new: Option<T>) {
 }
 
 /// Ids of groups that were mentioned by name, and what to call them by id.
-pub(super) struct Names(HashMap<Arc<str>, Vec<(Option<VpcId>, GroupId)>>);
+pub(super) struct Names(HashMap<Arc<str>, Vec<(Option<VpcId>, GroupId)>, RandomState>);
 
 impl Names {
     fn new(groups: &BTreeMap<GroupId, Group>) -> Self {
-        let mut names: HashMap<Arc<str>, Vec<_>> = HashMap::new();
+        let mut names: HashMap<Arc<str>, Vec<_>, RandomState> = HashMap::default();
         for group in groups.values().filter(|group| group.is_defined()) {
             if let Some(name) = &group.name {
                 names.entry(Arc::clone(name)).or_default().push((group.vpc.clone(), group.id.clone()));
@@ -61,39 +65,49 @@ pub(super) fn merge(mut builder: Builder) -> Inventory {
             known.extend(entries);
         }
     }
-    let facts = std::mem::take(&mut builder.groups);
-    let mut hints = HashMap::new();
-    let mut groups = BTreeMap::new();
-    for (id, mut facts) in facts {
+    let facts = std::mem::take(&mut builder.groups).into_iter().collect();
+    let merged = parallel::map(facts, |(id, mut facts): (GroupId, Vec<GroupFact>)| {
         facts.sort();
-        if facts.iter().all(|fact| fact.known == Known::Hint) {
-            hints.insert(id, facts);
-        } else {
-            let group = merge_group(&id, &facts, &mut builder.warnings);
-            groups.insert(id, group);
+        let group = facts.iter().any(|fact| fact.known != Known::Hint).then(|| merge_group(&id, &facts));
+        (id, facts, group)
+    });
+    let mut hints = Vec::new();
+    let mut known = Vec::with_capacity(merged.len());
+    for (id, facts, group) in merged {
+        match group {
+            Some((group, warnings)) => {
+                builder.warnings.extend(warnings);
+                known.push((id, group));
+            }
+            None => hints.push((id, facts)),
         }
     }
+    let mut groups = BTreeMap::from_iter(known);
     let names = Names::new(&groups);
-    let mut rules: BTreeMap<GroupId, Vec<Rule>> = BTreeMap::new();
+    let mut rules: ById<GroupId, Vec<Rule>> = ById::default();
     for (id, list) in std::mem::take(&mut builder.rules) {
         rules.entry(names.resolve(&id, None)).or_default().extend(list);
     }
-    for (id, list) in rules {
-        let group = groups.entry(id.clone()).or_insert_with(|| Group::referred_to(id));
-        let vpc = group.vpc.clone();
-        group.rules = merge_rules(list, |peer| names.resolve(peer, vpc.as_ref()));
+    let rules = parallel::map(rules.into_iter().collect(), |(id, list): (GroupId, Vec<Rule>)| {
+        let vpc = groups.get(&id).and_then(|group| group.vpc.as_ref());
+        let rules = merge_rules(list, |peer| names.resolve(peer, vpc));
+        let elsewhere = rules.iter().filter_map(|rule| match &rule.peer {
+            Peer::Group(id) if !groups.contains_key(id) => Some(id.clone()),
+            _ => None,
+        });
+        let elsewhere: Vec<GroupId> = elsewhere.collect();
+        (id, rules, elsewhere)
+    });
+    for (id, rules, elsewhere) in rules {
+        groups.entry(id.clone()).or_insert_with(|| Group::referred_to(id)).rules = rules;
+        for id in elsewhere {
+            groups.entry(id.clone()).or_insert_with(|| Group::referred_to(id));
+        }
     }
     warn_of_different_rules(&groups, &mut builder.warnings);
 
-    let (endpoints, ungrouped) = endpoints::merge(&mut builder, &mut groups, &names);
-    let mentioned: BTreeSet<GroupId> = groups
-        .values()
-        .flat_map(|group| &group.rules)
-        .filter_map(|rule| if let Peer::Group(id) = &rule.peer { Some(id.clone()) } else { None })
-        .collect();
-    for id in mentioned {
-        groups.entry(id.clone()).or_insert_with(|| Group::referred_to(id));
-    }
+    let endpoints::Merged { endpoints, ungrouped, elsewhere } =
+        endpoints::merge(&mut builder, &mut groups, &names);
     for (id, facts) in hints {
         if let Some(group) = groups.get_mut(&id) {
             for fact in facts {
@@ -101,13 +115,9 @@ pub(super) fn merge(mut builder: Builder) -> Inventory {
             }
         }
     }
-    let vpcs: BTreeSet<VpcId> = groups
-        .values()
-        .filter_map(|group| group.vpc.clone())
-        .chain(endpoints.values().flat_map(|endpoint| &endpoint.interfaces).filter_map(|i| i.vpc.clone()))
-        .collect();
-    for vpc in vpcs {
-        builder.network.vpcs.entry(vpc).or_default();
+    let vpcs = groups.values().filter_map(|group| group.vpc.clone()).chain(elsewhere);
+    for id in vpcs.collect::<BTreeSet<_>>() {
+        builder.network.vpcs.entry(id).or_default();
     }
     let gaps = std::mem::take(&mut builder.gaps).into_iter().map(|(what, places)| {
         let places: Vec<String> = places.into_iter().collect();
@@ -135,8 +145,9 @@ pub(super) fn merge(mut builder: Builder) -> Inventory {
 }
 
 /// Merges what sources say of one group; better knowledge first, then the smaller text.
-fn merge_group(id: &GroupId, facts: &[GroupFact], warnings: &mut BTreeSet<Warning>) -> Group {
+fn merge_group(id: &GroupId, facts: &[GroupFact]) -> (Group, Vec<Warning>) {
     let mut group = Group::referred_to(id.clone());
+    let mut warnings = Vec::new();
     for known in [Known::Owned, Known::Looked, Known::Hint] {
         let facts: Vec<&GroupFact> = facts.iter().filter(|fact| fact.known == known).collect();
         if facts.is_empty() {
@@ -178,10 +189,10 @@ fn merge_group(id: &GroupId, facts: &[GroupFact], warnings: &mut BTreeSet<Warnin
         if differs {
             let places = list_sources(&group.origins);
             let message = format!("group {id} has a different {what} in {places}: both are kept as evidence");
-            warnings.insert(Warning { message });
+            warnings.push(Warning { message });
         }
     }
-    group
+    (group, warnings)
 }
 
 fn apply_hint(group: &mut Group, hint: GroupFact) {

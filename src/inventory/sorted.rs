@@ -1,7 +1,7 @@
 //! Small collections kept as sorted lists. An estate has tens of thousands of endpoints with a
 //! handful of groups, addresses and tags each: trees would be most of the memory.
 
-use std::ops::Deref;
+use std::ops::{Deref, Index};
 use std::sync::Arc;
 
 use smallvec::SmallVec;
@@ -103,6 +103,16 @@ impl Tags {
         if *self != *others {
             *self = others.iter().chain(self.iter()).cloned().collect();
         }
+    }
+}
+
+/// # Panics
+/// If there is no such tag.
+impl Index<&str> for Tags {
+    type Output = str;
+
+    fn index(&self, key: &str) -> &str {
+        self.get(key).expect("the tag is there")
     }
 }
 

@@ -58,6 +58,10 @@ const TEMPLATES: [(&str, &str); 9] = [
     ("launch_configuration", "launch configuration"),
 ];
 
+/// What the paths above begin with.
+const TEMPLATE_ROOTS: [&str; 4] =
+    ["launch_template", "mixed_instances_policy", "launch_template_config", "launch_configuration"];
+
 /// Attributes that are read whatever the type.
 const COMMON: [&str; 7] = [
     "id",
@@ -138,7 +142,7 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resour
         return reader.no_id();
     }
     let id = row.endpoint_id(resource);
-    let home = values.text("arn").and_then(home);
+    let home = values.text("arn").and_then(|arn| reader.home(arn));
     let origin = resource.origin(reader);
     let texts = |paths: &[&str]| paths.iter().flat_map(|path| values.texts(path)).collect::<Vec<_>>();
 
@@ -188,19 +192,22 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resour
         public: texts(&row.public).into_iter().filter_map(|text| text.parse::<IpAddr>().ok()).collect(),
         ..InterfaceFact::new(origin.clone(), id.clone())
     };
-    for (slot, groups) in carried.into_iter().enumerate() {
-        // A resource with one interface tells its id; one with many has the same groups on each.
-        let single = if slot == 0 && interfaces.len() == 1 { interfaces.first().cloned() } else { None };
+    for (slot, groups) in carried.drain(1..).enumerate() {
         reader.builder.interface(InterfaceFact {
-            id: own.clone().or(single),
-            slot,
+            id: own.clone(),
+            slot: slot + 1,
             groups,
             ..template.clone()
         });
     }
+    // A resource with one interface tells its id; one with many has the same groups on each.
+    let single = if let [single] = &*interfaces { Some(single.clone()) } else { None };
+    let groups = carried.pop().unwrap_or_default();
+    reader.builder.interface(InterfaceFact { id: own.or(single), groups, ..template });
 
-    let aliases = ["id", "arn"].iter().filter_map(|name| values.text(name)).map(Arc::from);
-    let interface_names = interfaces.iter().map(|id| Arc::from(id.as_str()));
+    let aliases = ["id", "arn"].iter().filter_map(|name| values.text(name));
+    let aliases = aliases.filter(|alias| *alias != id.as_str()).map(Arc::from);
+    let interface_names = interfaces.iter().map(Arc::from);
     let noun =
         if row.kind == "aws_launch_configuration" { "launch configuration" } else { "launch template" };
     let pattern_names =
@@ -208,7 +215,8 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resour
     let patterns =
         pattern_names.filter(|_| row.is_template()).map(|name| Arc::from(format!("{noun} {name}")));
     let name = texts(&row.name).first().map(|name| Arc::from(*name));
-    let named_templates = TEMPLATES.iter().flat_map(|(path, noun)| {
+    let has_template = TEMPLATE_ROOTS.iter().any(|root| values.is_filled(root));
+    let named_templates = TEMPLATES.iter().filter(|_| has_template).flat_map(|(path, noun)| {
         values.texts(path).into_iter().map(move |name| Arc::from(format!("{noun} {name}")))
     });
     let planned = resource.unknown.get("launch_template.id").into_iter().flatten();
@@ -230,15 +238,6 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resour
         origin,
     };
     reader.builder.endpoint(id, fact);
-}
-
-/// The account and region in an ARN (`arn:partition:service:region:account:…`).
-fn home(arn: &str) -> Option<Arc<str>> {
-    let mut parts = arn.split(':').skip(3);
-    match (parts.next()?, parts.next()?) {
-        ("", _) | (_, "") => None,
-        (region, account) => Some(format!("{account}/{region}").into()),
-    }
 }
 
 /// The id at the end of an ARN; other texts are the id.

@@ -5,8 +5,6 @@
 //! depth remains a guess. Whether it was right shows when the pieces are read: each must be whole
 //! resources, and what stands around them a state without any. If not, the state is read in one go.
 
-use std::num::NonZero;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use memchr::memmem;
@@ -16,22 +14,20 @@ use serde::de::{DeserializeSeed, IgnoredAny};
 use super::resource::Reader;
 use super::state::Resources;
 use crate::inventory::Builder;
+use crate::parallel;
 
 /// Below this a thread costs more than it saves.
 const LEAST: usize = 1 << 20;
 /// About a piece's length: it stays in a core's cache, and no thread waits long for the last one.
 const PIECE: usize = 256 << 10;
-/// The merge that follows has no use for more threads than this.
-const MOST_THREADS: usize = 8;
 
 /// Reads the state if it can be cut; `None`, and nothing read, if not.
 pub(super) fn read(text: &[u8], reader: &mut Reader<'_>) -> Option<()> {
-    let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
-    if text.len() < LEAST || threads < 2 {
+    if text.len() < LEAST || parallel::threads() < 2 {
         return None;
     }
     let pieces = cut(text, PIECE)?;
-    for builder in read_pieces(&pieces, threads, reader)? {
+    for builder in read_pieces(&pieces, reader)? {
         reader.builder.absorb(builder);
     }
     Some(())
@@ -68,12 +64,12 @@ struct State {
     resources: Vec<IgnoredAny>,
 }
 
-fn read_pieces(pieces: &[&[u8]], threads: usize, reader: &Reader<'_>) -> Option<Vec<Builder>> {
+fn read_pieces(pieces: &[&[u8]], reader: &Reader<'_>) -> Option<Vec<Builder>> {
     let next = AtomicUsize::new(0);
     let source = &reader.source;
-    let work = || {
+    let builders = parallel::on_all(|| {
         let mut builder = Builder::new();
-        let mut reader = Reader::new(&Arc::clone(source), &mut builder);
+        let mut reader = Reader::new(source, &mut builder);
         let mut list = String::new();
         while let Some(piece) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
             list.clear();
@@ -85,13 +81,6 @@ fn read_pieces(pieces: &[&[u8]], threads: usize, reader: &Reader<'_>) -> Option<
         }
         reader.finish();
         Some(builder)
-    };
-    std::thread::scope(|scope| {
-        // A thread that does not start is made up for by the others, of which this is one.
-        let start = |_| std::thread::Builder::new().spawn_scoped(scope, work).ok();
-        let others: Vec<_> = (1..threads).filter_map(start).collect();
-        let own = work();
-        let others = others.into_iter().map(|other| other.join().ok().flatten());
-        std::iter::once(own).chain(others).collect()
-    })
+    });
+    builders.into_iter().collect()
 }

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::schema::{Handler, SCHEMA, Spec};
 use super::value::Value;
 use super::{attachments, groups, links, network, rules};
@@ -80,7 +82,8 @@ pub(super) struct Reader<'b> {
     deposed: usize,
     no_id: usize,
     /// Texts that states repeat by the thousand, kept once.
-    texts: HashSet<Arc<str>>,
+    texts: HashSet<Arc<str>, RandomState>,
+    home: Arc<str>,
     /// What could not be read, a sentence each.
     pub(super) unreadable: BTreeSet<String>,
 }
@@ -93,7 +96,8 @@ impl<'b> Reader<'b> {
             other_types: 0,
             deposed: 0,
             no_id: 0,
-            texts: HashSet::new(),
+            texts: HashSet::default(),
+            home: "".into(),
             unreadable: BTreeSet::new(),
         }
     }
@@ -136,6 +140,15 @@ impl<'b> Reader<'b> {
         new
     }
 
+    /// Account and region of an ARN; most resources are at home where the one before was.
+    pub(super) fn home(&mut self, arn: &str) -> Option<Arc<str>> {
+        let (Some(region), Some(account)) = groups::region_and_account(arn) else { return None };
+        if self.home.split_once('/') != Some((account, region)) {
+            self.home = format!("{account}/{region}").into();
+        }
+        Some(Arc::clone(&self.home))
+    }
+
     /// Counts a resource that has no id: it was never created, or its attributes were pruned.
     pub(super) fn no_id(&mut self) {
         self.no_id += 1;
@@ -173,7 +186,12 @@ impl Resource<'_> {
                 entries.push(tag);
             }
         }
-        entries.into_iter().map(|(key, value)| (reader.shared(key), reader.shared(value))).collect()
+        let tags = entries.into_iter().map(|(key, value)| {
+            // Names differ: looking for the same one would be in vain.
+            let value = if key == "Name" { value.into() } else { reader.shared(value) };
+            (reader.shared(key), value)
+        });
+        tags.collect()
     }
 
     /// The first non-empty text among some attributes.

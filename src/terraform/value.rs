@@ -15,16 +15,18 @@ pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 pub(super) struct Wanted {
     /// Keep everything below.
     whole: bool,
-    /// Sorted by length and name.
     fields: Vec<(Box<str>, Wanted)>,
-    /// A bit for the mark of each name: most names of an input are none of ours, and nearly all of
-    /// those show it by their mark.
-    marks: [u64; 4],
+    /// A hash table: the number of a field, from 1, at the mark of its name or at the next free place
+    /// behind it. Most names of an input are none of ours and meet a 0. Empty without fields.
+    places: Vec<u8>,
 }
+
+/// How many places a table has: many more than fields, so that searches are short.
+const PLACES: usize = 256;
 
 impl Wanted {
     /// Keeps everything.
-    pub(super) const WHOLE: Self = Self { whole: true, fields: Vec::new(), marks: [0; 4] };
+    pub(super) const WHOLE: Self = Self { whole: true, fields: Vec::new(), places: Vec::new() };
 
     /// Keeps the given paths, names joined with dots.
     pub(super) fn paths<'a>(paths: impl IntoIterator<Item = &'a str>) -> Self {
@@ -37,11 +39,12 @@ impl Wanted {
 
     fn add(&mut self, path: &str) {
         let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
-        let (word, bit) = mark(name);
-        self.marks[word] |= bit;
-        let index = self.find(name).unwrap_or_else(|index| {
-            self.fields.insert(index, (name.into(), Self::default()));
-            index
+        self.places.resize(PLACES, 0);
+        let index = self.find(name).unwrap_or_else(|place| {
+            self.fields.push((name.into(), Self::default()));
+            assert!(self.fields.len() < PLACES / 2, "no resource type has so many attributes of use");
+            self.places[place] = self.fields.len() as u8;
+            self.fields.len() - 1
         });
         match rest {
             Some(rest) => self.fields[index].1.add(rest),
@@ -54,24 +57,28 @@ impl Wanted {
         if self.whole {
             return Some(self);
         }
-        let (word, bit) = mark(name);
-        if self.marks[word] & bit == 0 {
-            return None;
-        }
         self.find(name).ok().map(|index| &self.fields[index].1)
     }
 
+    /// The number of a field, or the place in the table where it would be entered.
     fn find(&self, name: &str) -> Result<usize, usize> {
-        self.fields
-            .binary_search_by(|(known, _)| known.len().cmp(&name.len()).then_with(|| (**known).cmp(name)))
+        let mut place = mark(name);
+        while let Some(entry @ 1..) = self.places.get(place) {
+            let index = usize::from(*entry) - 1;
+            if *self.fields[index].0 == *name {
+                return Ok(index);
+            }
+            place = (place + 1) % PLACES;
+        }
+        Err(place)
     }
 }
 
-/// One of 256 bits, by the length, the first and the last byte of a name.
-fn mark(name: &str) -> (usize, u64) {
-    let (Some(first), Some(last)) = (name.as_bytes().first(), name.as_bytes().last()) else { return (0, 1) };
-    let mark = (name.len() * 37) ^ usize::from(*first).wrapping_mul(5) ^ usize::from(*last).wrapping_mul(11);
-    (mark / 64 % 4, 1 << (mark % 64))
+/// Where the search for a name begins: by its length, first and last byte.
+fn mark(name: &str) -> usize {
+    let byte = |byte: Option<&u8>| byte.copied().map_or(0, usize::from);
+    let (first, last) = (byte(name.as_bytes().first()), byte(name.as_bytes().last()));
+    (name.len() * 37 + first * 5 + last * 11) % PLACES
 }
 
 /// A JSON value of which only the wanted parts were kept.
@@ -95,6 +102,16 @@ impl Value<'_> {
             Self::Map(fields) => fields.iter().find(|(key, _)| key == name).map(|(_, value)| value),
             Self::List(items) if items.len() == 1 => items[0].get(name),
             _ => None,
+        }
+    }
+
+    /// Whether the attribute is there and says something.
+    pub(super) fn is_filled(&self, name: &str) -> bool {
+        match self.get(name) {
+            None | Some(Self::Null) => false,
+            Some(Self::List(items)) => !items.is_empty(),
+            Some(Self::Text(text)) => !text.is_empty(),
+            Some(_) => true,
         }
     }
 
@@ -150,11 +167,13 @@ impl Value<'_> {
             Self::List(items) => items.iter().for_each(|item| item.collect(path, found)),
             Self::Text(text) if path.is_empty() && !text.is_empty() => found.push(text),
             Self::Map(fields) if !path.is_empty() => {
-                let (name, rest) = path.split_once('.').unwrap_or((path, ""));
-                fields
-                    .iter()
-                    .filter(|(key, _)| key == name)
-                    .for_each(|(_, value)| value.collect(rest, found));
+                for (key, value) in fields {
+                    // The length tells most keys from the path's first name.
+                    let is_name = matches!(path.as_bytes().get(key.len()), None | Some(b'.'));
+                    if is_name && let Some(rest) = path.strip_prefix(&**key) {
+                        value.collect(rest.strip_prefix('.').unwrap_or(rest), found);
+                    }
+                }
             }
             _ => {}
         }
@@ -228,10 +247,14 @@ impl<'de> Visitor<'de> for Prune<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value<'de>, A::Error> {
-        let mut fields = Vec::with_capacity(self.0.fields.len().min(12));
+        let mut fields = Vec::with_capacity(self.0.fields.len().min(16));
         while let Some(key) = map.next_key_seed(Key(self.0))? {
             match key {
-                Some((name, wanted)) => fields.push((name, map.next_value_seed(wanted)?)),
+                Some((name, wanted)) => match map.next_value_seed(wanted)? {
+                    // Terraform writes all attributes that a type has; unset ones say nothing.
+                    Value::Null => {}
+                    value => fields.push((name, value)),
+                },
                 None => drop(map.next_value::<IgnoredAny>()?),
             }
         }

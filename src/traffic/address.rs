@@ -83,9 +83,10 @@ impl FromStr for Block {
     /// Reads a CIDR block; a bare address is the block of that address.
     fn from_str(text: &str) -> Result<Self, BlockError> {
         let text = text.trim();
-        match text.parse::<IpNet>() {
-            Ok(net) => Ok(Self(net.trunc())),
-            Err(_) => text.parse().map(Self::host).map_err(|_| BlockError),
+        if text.contains('/') {
+            text.parse().map(|net: IpNet| Self(net.trunc())).map_err(|_| BlockError)
+        } else {
+            text.parse().map(Self::host).map_err(|_| BlockError)
         }
     }
 }

@@ -59,7 +59,7 @@ fn labels_prefer_the_tag_then_the_name_then_the_prefix() {
     assert_eq!(inventory.groups[A].label(), "Zürich ⚙️ <&>");
     assert_eq!(addresses(&inventory, A), [r#"aws_security_group.quoted["k\"e]y"]"#]);
     assert_eq!(inventory.groups[B].label(), "made-", "an empty tag and an empty name are none");
-    assert_eq!(&*inventory.groups[B].tags["team"], "x");
+    assert_eq!(&inventory.groups[B].tags["team"], "x");
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn version_4_may_hold_flat_maps() {
     let inventory = read("attributes-flat.tfstate");
     assert_eq!(addresses(&inventory, A), ["module.old.aws_security_group.app[0]"]);
     assert_eq!(rules(&inventory, A), [OPEN, "tcp 443 from B"]);
-    assert_eq!(&*inventory.groups[A].tags["kubernetes.io/cluster/x"], "owned");
+    assert_eq!(&inventory.groups[A].tags["kubernetes.io/cluster/x"], "owned");
     assert_eq!(carried(&inventory, "aws_eks_cluster:shop"), [["A", "C"]]);
 }
 
@@ -104,7 +104,7 @@ fn terraformer_writes_sets_as_lists_and_odd_names() {
     assert_eq!(rules(&inventory, A), ["all traffic from A", OPEN, "tcp 10250 from B"]);
     let address = "aws_security_group.tfer--k8s.node_sg-0a0a0a0a0a0a0a0a1";
     assert_eq!(addresses(&inventory, A), [address]);
-    assert_eq!(&*inventory.groups[A].tags["kubernetes.io/cluster/shop"], "owned");
+    assert_eq!(&inventory.groups[A].tags["kubernetes.io/cluster/shop"], "owned");
 }
 
 #[test]

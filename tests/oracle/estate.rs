@@ -175,7 +175,7 @@ fn add_machine(
             origin: origin.clone(),
             kind: "instance".into(),
             name: None,
-            tags: BTreeMap::new(),
+            tags: sglens::inventory::Tags::default(),
             members: if dice.chance(15) { Members::Many } else { Members::One },
             role: *dice.pick(&[Role::Both, Role::Both, Role::Both, Role::Both, Role::Client, Role::Service]),
             aliases: Vec::new(),

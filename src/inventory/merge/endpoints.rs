@@ -5,12 +5,15 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::{Names, smallest};
-use crate::inventory::builder::push_first;
+use crate::inventory::builder::{ById, Told};
 use crate::inventory::{
     Builder, Endpoint, EndpointFact, EndpointId, Group, GroupId, GroupRef, Interface, InterfaceFact,
-    InterfaceId, Known, Members, Network, Origin, Role, Tags, VpcId, Warning,
+    InterfaceId, Known, Members, Network, Origin, Role, SortedSet, SubnetId, Tags, VpcId, Warning,
 };
+use crate::parallel;
 
 /// What tells an endpoint's interfaces apart.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,143 +25,215 @@ enum Key {
 /// What is said of the interfaces of one endpoint.
 type Interfaces = Vec<(Key, Interface)>;
 
-pub(in crate::inventory) fn merge(
-    builder: &mut Builder,
-    groups: &mut BTreeMap<GroupId, Group>,
-    names: &Names,
-) -> (BTreeMap<EndpointId, Endpoint>, BTreeMap<EndpointId, String>) {
-    let mut facts = std::mem::take(&mut builder.endpoints);
-    let mut interfaces = std::mem::take(&mut builder.interfaces);
-    keep_apart(&mut facts, &mut interfaces);
-    let owners = owners(builder, &interfaces);
-    let mut strangers = Strangers::default();
-    let mut aliases: HashMap<EndpointId, Vec<Arc<str>>> = HashMap::new();
-    for (interface, owner) in &owners {
-        // The interface resource itself is only another name of the machine that owns it.
-        if owner.as_str() != interface.as_str() {
-            for fact in facts.remove(interface.as_str()).unwrap_or_default() {
-                strangers.meet(owner, &fact.origin, &facts);
-                let names = [interface.as_str().into(), Arc::clone(&fact.origin.address)];
-                aliases.entry(owner.clone()).or_default().extend(names);
-            }
-        }
+/// All that was told, by endpoint.
+type Endpoints = ById<EndpointId, Told>;
+
+/// The endpoints of an inventory.
+pub(super) struct Merged {
+    pub(super) endpoints: BTreeMap<EndpointId, Endpoint>,
+    /// Those that carry nothing, with their labels.
+    pub(super) ungrouped: BTreeMap<EndpointId, String>,
+    /// VPCs in which some stand and that nothing describes.
+    pub(super) elsewhere: BTreeSet<VpcId>,
+}
+
+/// Merges all endpoints. Groups that they carry and that nothing describes are added.
+pub(super) fn merge(builder: &mut Builder, groups: &mut BTreeMap<GroupId, Group>, names: &Names) -> Merged {
+    let mut told = std::mem::take(&mut builder.endpoints);
+    keep_apart(&mut told);
+    let owners = owners(builder, &told);
+    let aliases = give_to_owners(&mut told, &owners);
+    if builder.sources.len() > 1 {
+        warn_of_different_groups(&told, &mut builder.warnings);
     }
-    let mut by_endpoint: HashMap<EndpointId, Interfaces> = HashMap::with_capacity(interfaces.len());
-    let mut stated: BTreeMap<InterfaceId, BTreeMap<String, BTreeSet<GroupId>>> = BTreeMap::new();
-    for fact in interfaces {
-        let endpoint = fact.id.as_ref().and_then(|id| owners.get(id)).unwrap_or(&fact.endpoint).clone();
-        let key = fact.id.clone().map_or(Key::Slot(fact.slot), Key::Id);
-        strangers.meet(&endpoint, &fact.origin, &facts);
-        if let (Some(id), true) = (&fact.id, builder.sources.len() > 1) {
-            let ids = fact.groups.iter().filter_map(|group| match group {
-                GroupRef::Id(id) => Some(id.clone()),
-                GroupRef::Unresolved(_) => None,
-            });
-            stated
-                .entry(id.clone())
-                .or_default()
-                .entry(fact.origin.source.name.clone())
-                .or_default()
-                .extend(ids);
-        }
-        push_first(by_endpoint.entry(endpoint).or_default(), (key, interface_of(fact, builder)));
-    }
-    warn_of_different_groups(&stated, &mut builder.warnings);
     for (id, group, origin) in std::mem::take(&mut builder.added_groups) {
         let endpoint = owners.get(&id).cloned().unwrap_or_else(|| EndpointId::new(id.as_str()));
-        strangers.meet(&endpoint, &origin, &facts);
-        let mut interface = Interface { id: Some(id.clone()), ..Interface::default() };
-        add_groups(&mut interface, [group]);
-        by_endpoint.entry(endpoint).or_default().push((Key::Id(id), interface));
+        let fact =
+            InterfaceFact { id: Some(id), groups: vec![group], ..InterfaceFact::new(origin, endpoint) };
+        told.entry(fact.endpoint.clone()).or_default().interfaces.push(fact);
     }
-    facts.extend(strangers.facts());
-    let mut endpoints: Vec<(EndpointId, Endpoint)> = Vec::with_capacity(facts.len());
-    let mut templates: BTreeMap<EndpointId, Vec<Arc<str>>> = BTreeMap::new();
+    let known = KnownIds {
+        groups: groups.values().map(|group| (group.id.as_str(), group.vpc.as_ref())).collect(),
+        network: &builder.network,
+        names,
+    };
+    let subnet_groups = &builder.subnet_groups;
+    let mut merged = parallel::map(told.into_iter().collect(), |(id, told): (EndpointId, Told)| {
+        let Told { mut facts, interfaces } = told;
+        if facts.is_empty() {
+            facts
+                .extend(interfaces.iter().map(|fact| &fact.origin).min().map(|origin| stand_in(&id, origin)));
+        }
+        facts.sort_by(|a, b| b.known.cmp(&a.known).then_with(|| a.cmp(b)));
+        let is_pattern = facts.iter().any(|fact| fact.is_template);
+        let templates: SortedSet<Arc<str>> =
+            facts.iter_mut().flat_map(|fact| std::mem::take(&mut fact.templates)).collect();
+        let interfaces = interfaces.into_iter().map(|fact| interface_of(fact, subnet_groups));
+        let interfaces = fold(interfaces.collect(), id.as_str().starts_with("i-"));
+        let mut endpoint = merge_endpoint(id, facts, interfaces);
+        endpoint.aliases.extend(aliases.get(&endpoint.id).into_iter().flatten().cloned());
+        let unknown = known.settle(&mut endpoint);
+        Some((endpoint, unknown, templates, is_pattern))
+    });
+    // Endpoints are large: their places are sorted, and they are moved once.
+    let places = merged.iter().enumerate();
+    let mut places: Vec<(EndpointId, usize)> =
+        places.filter_map(|(place, found)| Some((found.as_ref()?.0.id.clone(), place))).collect();
+    places.sort_unstable();
+    let mut templates: BTreeMap<EndpointId, SortedSet<Arc<str>>> = BTreeMap::new();
     let mut patterns: BTreeSet<EndpointId> = BTreeSet::new();
-    for (id, mut list) in facts {
-        list.sort_by(|a, b| b.known.cmp(&a.known).then_with(|| a.cmp(b)));
-        if list.iter().any(|fact| fact.is_template) {
+    let mut unknowns = Unknown::default();
+    let merged = places.into_iter().filter_map(|(id, place)| {
+        let (endpoint, unknown, wanted, is_pattern) = merged[place].take()?;
+        if !is_pattern && wanted.is_empty() {
+            unknowns.add(unknown);
+        }
+        if is_pattern {
             patterns.insert(id.clone());
         }
-        let mut wanted: Vec<Arc<str>> = list.iter().flat_map(|fact| fact.templates.clone()).collect();
-        wanted.sort();
-        wanted.dedup();
         if !wanted.is_empty() {
             templates.insert(id.clone(), wanted);
         }
-        let is_machine = id.as_str().starts_with("i-");
-        let interfaces = fold(by_endpoint.remove(&id).unwrap_or_default(), is_machine);
-        let mut endpoint = merge_endpoint(id.clone(), list, interfaces);
-        endpoint.aliases.extend(aliases.remove(&id).into_iter().flatten());
-        endpoints.push((id, endpoint));
-    }
-    let mut endpoints = BTreeMap::from_iter(endpoints);
+        Some((id, endpoint))
+    });
+    let mut endpoints: BTreeMap<EndpointId, Endpoint> = merged.collect();
     inherit(&mut endpoints, &templates, &patterns);
-    settle(&mut endpoints, groups, &builder.network, names);
-    let bare = |interface: &Interface| interface.groups.is_empty() && interface.unresolved.is_empty();
-    let ungrouped = endpoints.extract_if(.., |_, endpoint| endpoint.interfaces.iter().all(bare));
-    let ungrouped: BTreeMap<_, _> =
-        ungrouped.map(|(id, endpoint)| (id, endpoint.label().to_owned())).collect();
-    builder.skip("endpoints without groups", ungrouped.len());
-    (endpoints, ungrouped)
-}
-
-/// Endpoints that nothing describes, each with the first origin that names it.
-#[derive(Default)]
-struct Strangers(BTreeMap<EndpointId, Origin>);
-
-impl Strangers {
-    fn meet(&mut self, id: &EndpointId, origin: &Origin, known: &HashMap<EndpointId, Vec<EndpointFact>>) {
-        if !known.contains_key(id) {
-            let first = self.0.entry(id.clone()).or_insert_with(|| origin.clone());
-            if origin < first {
-                *first = origin.clone();
-            }
+    for id in patterns.iter().chain(templates.keys()) {
+        if let Some(endpoint) = endpoints.get_mut(id) {
+            unknowns.add(known.settle(endpoint));
         }
     }
+    let ungrouped = unknowns.bare.into_iter().filter(|id| endpoints.get(id).is_some_and(is_bare));
+    let ungrouped: Vec<EndpointId> = ungrouped.collect();
+    let ungrouped = ungrouped.into_iter().filter_map(|id| endpoints.remove_entry(&id));
+    let ungrouped: BTreeMap<_, _> =
+        ungrouped.map(|(id, endpoint)| (id, endpoint.label().to_owned())).collect();
+    groups.extend(unknowns.groups.into_iter().map(|id| (id.clone(), Group::referred_to(id))));
+    builder.skip("endpoints without groups", ungrouped.len());
+    Merged { endpoints, ungrouped, elsewhere: unknowns.vpcs }
+}
 
-    fn facts(self) -> impl Iterator<Item = (EndpointId, Vec<EndpointFact>)> {
-        self.0.into_iter().map(|(id, origin)| {
-            let fact = stand_in(&id, origin);
-            (id, vec![fact])
-        })
+/// What is known of the ids that endpoints mention.
+struct KnownIds<'a> {
+    groups: HashMap<&'a str, Option<&'a VpcId>, RandomState>,
+    network: &'a Network,
+    names: &'a Names,
+}
+
+/// What endpoints mention and nothing describes, and the endpoints that carry nothing.
+#[derive(Default)]
+struct Unknown {
+    groups: BTreeSet<GroupId>,
+    vpcs: BTreeSet<VpcId>,
+    bare: Vec<EndpointId>,
+}
+
+impl Unknown {
+    fn add(&mut self, other: Self) {
+        self.groups.extend(other.groups);
+        self.vpcs.extend(other.vpcs);
+        self.bare.extend(other.bare);
     }
+}
+
+impl KnownIds<'_> {
+    /// Finds each interface's VPC, and the groups that are mentioned by name.
+    fn settle(&self, endpoint: &mut Endpoint) -> Unknown {
+        let mut unknown = Unknown::default();
+        for interface in &mut endpoint.interfaces {
+            let Interface { subnets, groups, .. } = &*interface;
+            let by_subnet =
+                || only(subnets.iter().filter_map(|id| self.network.subnets.get(id)?.vpc.as_ref()));
+            let by_group = || only(groups.iter().filter_map(|id| *self.groups.get(id.as_str())?));
+            let vpc = interface.vpc.clone().or_else(by_subnet).or_else(by_group);
+            if groups.iter().any(Names::is_name) {
+                interface.groups = groups.iter().map(|id| self.names.resolve(id, vpc.as_ref())).collect();
+            }
+            let groups = interface.groups.iter().filter(|id| !self.groups.contains_key(id.as_str()));
+            unknown.groups.extend(groups.cloned());
+            let vpcs = vpc.iter().filter(|id| !self.network.vpcs.contains_key(*id));
+            unknown.vpcs.extend(vpcs.cloned());
+            interface.vpc = vpc;
+        }
+        if is_bare(endpoint) {
+            unknown.bare.push(endpoint.id.clone());
+        }
+        unknown
+    }
+}
+
+/// The VPC that all agree on.
+fn only<'a>(mut vpcs: impl Iterator<Item = &'a VpcId>) -> Option<VpcId> {
+    let first = vpcs.next()?;
+    vpcs.all(|vpc| vpc == first).then(|| first.clone())
+}
+
+fn is_bare(endpoint: &Endpoint) -> bool {
+    endpoint.interfaces.iter().all(|interface| interface.groups.is_empty() && interface.unresolved.is_empty())
 }
 
 /// Gives things of one name in several accounts or regions an identity each. Who does not say where
 /// it is stays by itself: it may be any of them.
-fn keep_apart(facts: &mut HashMap<EndpointId, Vec<EndpointFact>>, interfaces: &mut [InterfaceFact]) {
-    let mut apart: HashMap<EndpointId, Vec<EndpointFact>> = HashMap::new();
-    let mut split: BTreeSet<EndpointId> = BTreeSet::new();
-    facts.retain(|id, list| {
-        let homes: BTreeSet<_> = list.iter().filter_map(|fact| fact.home.as_deref()).collect();
+fn keep_apart(told: &mut Endpoints) {
+    let mut apart: Vec<(EndpointId, Told)> = Vec::new();
+    for (id, told) in told.iter_mut() {
         // Ids that EC2 gives are there once in the world.
-        let is_unique = ["i-", "eni-", "vpce-"].iter().any(|prefix| id.as_str().starts_with(prefix));
-        if is_unique || homes.len() < 2 {
-            return true;
+        if told.facts.len() < 2
+            || ["i-", "eni-", "vpce-"].iter().any(|prefix| id.as_str().starts_with(prefix))
+        {
+            continue;
         }
-        split.insert(id.clone());
-        for fact in list.extract_if(.., |fact| fact.home.is_some()) {
-            let id = at_home(id, fact.home.as_deref());
-            apart.entry(id).or_default().push(fact);
+        let homes: BTreeSet<Arc<str>> = told.facts.iter().filter_map(|fact| fact.home.clone()).collect();
+        if homes.len() < 2 {
+            continue;
         }
-        !list.is_empty()
-    });
-    facts.extend(apart);
-    for fact in interfaces.iter_mut().filter(|fact| split.contains(&fact.endpoint)) {
-        fact.endpoint = at_home(&fact.endpoint, fact.home.as_deref());
+        for home in homes {
+            let id = EndpointId::new(format!("{id}@{home}"));
+            let facts = told.facts.extract_if(.., |fact| fact.home.as_ref() == Some(&home)).collect();
+            let mut interfaces: Vec<_> =
+                told.interfaces.extract_if(.., |fact| fact.home.as_ref() == Some(&home)).collect();
+            interfaces.iter_mut().for_each(|fact| fact.endpoint = id.clone());
+            apart.push((id, Told { facts, interfaces }));
+        }
+    }
+    if !apart.is_empty() {
+        told.retain(|_, told| !told.facts.is_empty() || !told.interfaces.is_empty());
+        told.extend(apart);
     }
 }
 
-fn at_home(id: &EndpointId, home: Option<&str>) -> EndpointId {
-    home.map_or_else(|| id.clone(), |home| EndpointId::new(format!("{id}@{home}")))
+/// Moves what is said of an interface to the endpoint that owns it. Returns what else the endpoints
+/// are called by: the interface's own resource is only another name of the machine.
+fn give_to_owners(
+    told: &mut Endpoints,
+    owners: &HashMap<InterfaceId, EndpointId, RandomState>,
+) -> HashMap<EndpointId, Vec<Arc<str>>> {
+    let mut aliases: HashMap<EndpointId, Vec<Arc<str>>> = HashMap::new();
+    let mut moved: Vec<(EndpointId, InterfaceFact)> = Vec::new();
+    for (id, told) in told.iter_mut() {
+        let owner = |fact: &InterfaceFact| owners.get(fact.id.as_ref()?).filter(|owner| *owner != id);
+        let lost = told.interfaces.extract_if(.., |fact| owner(fact).is_some());
+        moved.extend(lost.filter_map(|fact| Some((owners.get(fact.id.as_ref()?)?.clone(), fact))));
+        if let Some(owner) = owners.get(id.as_str()).filter(|owner| *owner != id) {
+            for fact in told.facts.drain(..) {
+                let names = [Arc::from(id), Arc::clone(&fact.origin.address)];
+                aliases.entry(owner.clone()).or_default().extend(names);
+            }
+        }
+    }
+    for (owner, fact) in moved {
+        told.entry(owner).or_default().interfaces.push(fact);
+    }
+    told.retain(|_, told| !told.facts.is_empty() || !told.interfaces.is_empty());
+    aliases
 }
 
 /// Who owns each interface: a machine before the interface's own resource.
-fn owners(builder: &mut Builder, interfaces: &[InterfaceFact]) -> HashMap<InterfaceId, EndpointId> {
-    let mut owners: HashMap<InterfaceId, EndpointId> = HashMap::new();
+fn owners(builder: &mut Builder, told: &Endpoints) -> HashMap<InterfaceId, EndpointId, RandomState> {
+    let mut owners: HashMap<InterfaceId, EndpointId, RandomState> = HashMap::default();
     let mut disputed: BTreeMap<InterfaceId, BTreeSet<EndpointId>> = BTreeMap::new();
-    let stated = interfaces.iter().filter_map(|fact| Some((fact.id.clone()?, fact.endpoint.clone())));
+    let stated = told.values().flat_map(|told| &told.interfaces);
+    let stated = stated.filter_map(|fact| Some((fact.id.clone()?, fact.endpoint.clone())));
     for (interface, endpoint) in stated.chain(std::mem::take(&mut builder.owners)) {
         if endpoint.as_str() == interface.as_str() {
             continue;
@@ -183,8 +258,12 @@ fn owners(builder: &mut Builder, interfaces: &[InterfaceFact]) -> HashMap<Interf
     owners
 }
 
-fn interface_of(fact: InterfaceFact, builder: &Builder) -> Interface {
-    let named = fact.subnet_groups.iter().filter_map(|name| builder.subnet_groups.get(name)).flatten();
+fn interface_of(
+    fact: InterfaceFact,
+    subnet_groups: &BTreeMap<Arc<str>, BTreeSet<SubnetId>>,
+) -> (Key, Interface) {
+    let key = fact.id.clone().map_or(Key::Slot(fact.slot), Key::Id);
+    let named = fact.subnet_groups.iter().filter_map(|name| subnet_groups.get(name)).flatten();
     let mut interface = Interface {
         id: fact.id,
         vpc: fact.vpc,
@@ -193,8 +272,13 @@ fn interface_of(fact: InterfaceFact, builder: &Builder) -> Interface {
         public: fact.public.into_iter().collect(),
         ..Interface::default()
     };
-    add_groups(&mut interface, fact.groups);
-    interface
+    for group in fact.groups {
+        match group {
+            GroupRef::Id(id) => drop(interface.groups.insert(id)),
+            GroupRef::Unresolved(expression) => drop(interface.unresolved.insert(expression)),
+        }
+    }
+    (key, interface)
 }
 
 /// Adds what another finding says of the same interface.
@@ -207,23 +291,21 @@ fn absorb(interface: &mut Interface, other: Interface) {
     interface.public.extend(other.public);
 }
 
-fn add_groups(interface: &mut Interface, groups: impl IntoIterator<Item = GroupRef>) {
-    for group in groups {
-        match group {
-            GroupRef::Id(id) => drop(interface.groups.insert(id)),
-            GroupRef::Unresolved(expression) => drop(interface.unresolved.insert(expression)),
+fn warn_of_different_groups(told: &Endpoints, warnings: &mut BTreeSet<Warning>) {
+    let mut stated: BTreeMap<&InterfaceId, BTreeMap<&str, BTreeSet<&GroupId>>> = BTreeMap::new();
+    for fact in told.values().flat_map(|told| &told.interfaces) {
+        if let Some(id) = &fact.id {
+            let groups = fact.groups.iter().filter_map(|group| match group {
+                GroupRef::Id(id) => Some(id),
+                GroupRef::Unresolved(_) => None,
+            });
+            stated.entry(id).or_default().entry(&fact.origin.source.name).or_default().extend(groups);
         }
     }
-}
-
-fn warn_of_different_groups(
-    stated: &BTreeMap<InterfaceId, BTreeMap<String, BTreeSet<GroupId>>>,
-    warnings: &mut BTreeSet<Warning>,
-) {
     for (id, by_source) in stated {
         let distinct: BTreeSet<_> = by_source.values().filter(|groups| !groups.is_empty()).collect();
         if distinct.len() > 1 {
-            let sources: Vec<&str> = by_source.keys().map(String::as_str).collect();
+            let sources: Vec<&str> = by_source.keys().copied().collect();
             warnings.insert(Warning {
                 message: format!(
                     "interface {id} carries different groups in {}; the union is used",
@@ -235,7 +317,7 @@ fn warn_of_different_groups(
 }
 
 /// An endpoint that is only named by an attachment.
-fn stand_in(id: &EndpointId, origin: Origin) -> EndpointFact {
+fn stand_in(id: &EndpointId, origin: &Origin) -> EndpointFact {
     let kind = match id.as_str().split_once('-') {
         Some(("i", _)) => "instance",
         Some(("vpce", _)) => "VPC endpoint",
@@ -243,7 +325,7 @@ fn stand_in(id: &EndpointId, origin: Origin) -> EndpointFact {
     };
     EndpointFact {
         known: Known::Hint,
-        origin,
+        origin: origin.clone(),
         home: None,
         kind: kind.into(),
         name: None,
@@ -310,7 +392,7 @@ fn merge_endpoint(id: EndpointId, facts: Vec<EndpointFact>, interfaces: Vec<Inte
     }
     endpoint
         .aliases
-        .extend(endpoint.interfaces.iter().filter_map(|i| Some(Arc::from(i.id.as_ref()?.as_str()))));
+        .extend(endpoint.interfaces.iter().filter_map(|interface| Some(interface.id.as_ref()?.into())));
     endpoint.origins.sort();
     endpoint.origins.dedup();
     endpoint
@@ -319,7 +401,7 @@ fn merge_endpoint(id: EndpointId, facts: Vec<EndpointFact>, interfaces: Vec<Inte
 /// Gives endpoints that state no groups those of their templates, and drops used templates.
 fn inherit(
     endpoints: &mut BTreeMap<EndpointId, Endpoint>,
-    templates: &BTreeMap<EndpointId, Vec<Arc<str>>>,
+    templates: &BTreeMap<EndpointId, SortedSet<Arc<str>>>,
     patterns: &BTreeSet<EndpointId>,
 ) {
     let mut by_alias: BTreeMap<Arc<str>, EndpointId> = BTreeMap::new();
@@ -350,34 +432,4 @@ fn inherit(
         };
     }
     endpoints.retain(|id, _| !used.contains(id));
-}
-
-/// Finds each interface's VPC and makes sure that each group it carries is known at least by id.
-fn settle(
-    endpoints: &mut BTreeMap<EndpointId, Endpoint>,
-    groups: &mut BTreeMap<GroupId, Group>,
-    network: &Network,
-    names: &Names,
-) {
-    for interface in endpoints.values_mut().flat_map(|endpoint| &mut endpoint.interfaces) {
-        let Interface { subnets, groups: carried, .. } = &*interface;
-        let by_subnet = || only(subnets.iter().filter_map(|id| network.subnets.get(id)?.vpc.as_ref()));
-        let by_group = || only(carried.iter().filter_map(|id| groups.get(id)?.vpc.as_ref()));
-        let vpc = interface.vpc.clone().or_else(by_subnet).or_else(by_group);
-        if carried.iter().any(Names::is_name) {
-            interface.groups = carried.iter().map(|id| names.resolve(id, vpc.as_ref())).collect();
-        }
-        interface.vpc = vpc;
-        for id in &interface.groups {
-            if !groups.contains_key(id) {
-                groups.insert(id.clone(), Group::referred_to(id.clone()));
-            }
-        }
-    }
-}
-
-/// The VPC that all agree on.
-fn only<'a>(mut vpcs: impl Iterator<Item = &'a VpcId>) -> Option<VpcId> {
-    let first = vpcs.next()?;
-    vpcs.all(|vpc| vpc == first).then(|| first.clone())
 }
