@@ -137,7 +137,7 @@ fn every_line_carries_its_groups() {
         assert_eq!(groups(endpoint), [GROUP], "{kind}");
         assert_eq!(&*endpoint.kind, row.noun, "{kind}");
         assert_eq!((endpoint.members, endpoint.role), (row.members, row.role), "{kind}");
-        assert_eq!(&*endpoint.tags["team"], "shop", "{kind}");
+        assert_eq!(&endpoint.tags["team"], "shop", "{kind}");
         assert_eq!(&*endpoint.origins[0].address, format!("{kind}.this"));
         assert_eq!(endpoint.interfaces.len(), row.groups.len(), "{kind}: groups that it carries apart");
         assert!(inventory.groups.contains_key(GROUP) && inventory.warnings.is_empty(), "{kind}");

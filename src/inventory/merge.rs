@@ -104,7 +104,9 @@ pub(super) fn merge(mut builder: Builder) -> Inventory {
             groups.entry(id.clone()).or_insert_with(|| Group::referred_to(id));
         }
     }
-    warn_of_different_rules(&groups, &mut builder.warnings);
+    if builder.sources.len() > 1 {
+        warn_of_different_rules(&groups, &mut builder.warnings);
+    }
 
     let endpoints::Merged { endpoints, ungrouped, elsewhere } =
         endpoints::merge(&mut builder, &mut groups, &names);

@@ -1,6 +1,7 @@
 //! Small collections kept as sorted lists. An estate has tens of thousands of endpoints with a
 //! handful of groups, addresses and tags each: trees would be most of the memory.
 
+use std::borrow::Borrow;
 use std::ops::{Deref, Index};
 use std::sync::Arc;
 
@@ -26,14 +27,22 @@ impl<T: Ord> SortedSet<T> {
         place.is_err()
     }
 
+    /// Tells whether something is a member.
+    pub fn contains<Q: Ord + ?Sized>(&self, member: &Q) -> bool
+    where
+        T: Borrow<Q>,
+    {
+        self.0.binary_search_by(|known| known.borrow().cmp(member)).is_ok()
+    }
+
     /// Tells whether every member is in the other set too.
     pub fn is_subset(&self, other: &Self) -> bool {
-        self.iter().all(|member| other.binary_search(member).is_ok())
+        self.iter().all(|member| other.contains(member))
     }
 
     /// Tells whether no member is in the other set.
     pub fn is_disjoint(&self, other: &Self) -> bool {
-        self.iter().all(|member| other.binary_search(member).is_err())
+        self.iter().all(|member| !other.contains(member))
     }
 }
 

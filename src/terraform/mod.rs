@@ -9,6 +9,7 @@ mod attachments;
 mod detect;
 mod flatmap;
 mod groups;
+mod json;
 mod legacy;
 mod links;
 mod network;

@@ -11,8 +11,9 @@ use memchr::memmem;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, IgnoredAny};
 
+use super::json::Json;
 use super::resource::Reader;
-use super::state::Resources;
+use super::state::ResourceSeed;
 use crate::inventory::Builder;
 use crate::parallel;
 
@@ -70,14 +71,11 @@ fn read_pieces(pieces: &[&[u8]], reader: &Reader<'_>) -> Option<Vec<Builder>> {
     let builders = parallel::on_all(|| {
         let mut builder = Builder::new();
         let mut reader = Reader::new(source, &mut builder);
-        let mut list = String::new();
         while let Some(piece) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
-            list.clear();
-            list.push('[');
-            list.push_str(std::str::from_utf8(piece).ok()?);
-            list.push(']');
-            let mut json = serde_json::Deserializer::from_str(&list);
-            Resources(&mut reader).deserialize(&mut json).and_then(|()| json.end()).ok()?;
+            let mut json = Json::new(std::str::from_utf8(piece).ok()?);
+            while json.has_more().ok()? {
+                ResourceSeed(&mut reader).deserialize(&mut json).ok()?;
+            }
         }
         reader.finish();
         Some(builder)

@@ -86,7 +86,7 @@ impl<'de> Visitor<'de> for Resources<'_, '_> {
 }
 
 /// One element of `resources[]`.
-struct ResourceSeed<'r, 'b>(&'r mut Reader<'b>);
+pub(super) struct ResourceSeed<'r, 'b>(pub(super) &'r mut Reader<'b>);
 
 /// The keys of a resource that come before its instances, in every state that Terraform wrote.
 #[derive(Default)]

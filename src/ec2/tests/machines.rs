@@ -34,8 +34,7 @@ fn an_instance_is_one_endpoint_with_each_interface_of_its_own() {
         assert_eq!(inventory.endpoints.len(), 1);
         let web = endpoint(&inventory, "i-1");
         assert_eq!((web.label(), &*web.kind), ("web", "instance"));
-        let called = |name: &str| web.aliases.iter().any(|alias| **alias == *name);
-        assert!(called("eni-2") && called("ip-10-0-0-5.internal"));
+        assert!(web.aliases.contains("eni-2") && web.aliases.contains("ip-10-0-0-5.internal"));
         let seen: Vec<[String; 4]> = web.interfaces.iter().map(shown).collect();
         let expected = [
             ["eni-1", "sg-a", "10.0.0.5/32 10.0.0.6/32 2001:db8::5/128", "203.0.113.5"],
