@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use memchr::memmem;
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, IgnoredAny};
+use serde::de::DeserializeSeed;
 
 use super::json::Json;
 use super::resource::Reader;
@@ -24,7 +24,7 @@ const PIECE: usize = 256 << 10;
 
 /// Reads the state if it can be cut; `None`, and nothing read, if not.
 pub(super) fn read(text: &[u8], reader: &mut Reader<'_>) -> Option<()> {
-    if text.len() < LEAST || parallel::threads() < 2 {
+    if text.len() < LEAST {
         return None;
     }
     let pieces = cut(text, PIECE)?;
@@ -43,13 +43,13 @@ fn cut(text: &[u8], length: usize) -> Option<Vec<&[u8]>> {
     let start = memmem::find(text, HEAD)? + HEAD.len();
     let after = memmem::rfind(text, b"\n  \"check_results\": ").unwrap_or(text.len());
     let end = memmem::rfind(&text[..after], b"\n  ]")?;
-    let around = [&text[..start], &text[end..]].concat();
-    let around: State = serde_json::from_slice(&around).ok()?;
-    if !around.resources.is_empty() {
+    // With a mark in place of the resources it shows whose list was found.
+    let around = [&text[..start], b"0", &text[end..]].concat();
+    if serde_json::from_slice::<Around>(&around).ok()?.resources != [0] {
         return None;
     }
-    let mut pieces = Vec::with_capacity((end - start) / length + 1);
     let mut rest = text.get(start..end)?;
+    let mut pieces = Vec::with_capacity(rest.len() / length + 1);
     while let Some(next) = rest.get(length..).and_then(|later| memmem::find(later, b"\n    {")) {
         let (piece, later) = rest.split_at(length + next);
         pieces.push(piece.strip_suffix(b",")?);
@@ -61,8 +61,8 @@ fn cut(text: &[u8], length: usize) -> Option<Vec<&[u8]>> {
 
 /// What stands around the resources. It is an error if the key is not there, or twice.
 #[derive(Deserialize)]
-struct State {
-    resources: Vec<IgnoredAny>,
+struct Around {
+    resources: Vec<u8>,
 }
 
 fn read_pieces(pieces: &[&[u8]], reader: &Reader<'_>) -> Option<Vec<Builder>> {
@@ -73,12 +73,98 @@ fn read_pieces(pieces: &[&[u8]], reader: &Reader<'_>) -> Option<Vec<Builder>> {
         let mut reader = Reader::new(source, &mut builder);
         while let Some(piece) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
             let mut json = Json::new(std::str::from_utf8(piece).ok()?);
+            let mut is_empty = pieces.len() > 1;
             while json.has_more().ok()? {
                 ResourceSeed(&mut reader).deserialize(&mut json).ok()?;
+                is_empty = false;
+            }
+            // Then the comma that was cut off stood alone.
+            if is_empty {
+                return None;
             }
         }
         reader.finish();
         Some(builder)
     });
     builders.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::Inventory;
+    use serde::Deserializer as _;
+
+    /// Reads a state in pieces, however small it is.
+    fn in_pieces(text: &str, length: usize) -> Option<Inventory> {
+        let mut builder = Builder::new();
+        let source = builder.source("estate");
+        let reader = Reader::new(&source, &mut builder);
+        for found in read_pieces(&cut(text.as_bytes(), length)?, &reader)? {
+            reader.builder.absorb(found);
+        }
+        reader.finish();
+        Some(builder.finish())
+    }
+
+    fn at_once(text: &str) -> Inventory {
+        let mut builder = Builder::new();
+        let source = builder.source("estate");
+        let mut reader = Reader::new(&source, &mut builder);
+        let mut json = serde_json::Deserializer::from_str(text);
+        json.deserialize_map(super::super::state::State(&mut reader)).expect("the fixture is a state");
+        reader.finish();
+        builder.finish()
+    }
+
+    #[test]
+    fn fixtures_read_the_same_in_pieces() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
+        let mut cut = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            if super::super::detect(text.as_bytes()) != Some(super::super::Kind::State) {
+                continue;
+            }
+            for length in [1, 300, 1 << 20] {
+                if let Some(inventory) = in_pieces(&text, length) {
+                    cut += 1;
+                    assert_eq!(
+                        format!("{inventory:?}"),
+                        format!("{:?}", at_once(&text)),
+                        "{}",
+                        path.display()
+                    );
+                }
+            }
+        }
+        assert!(cut > 90, "only {cut} readings in pieces");
+    }
+
+    #[test]
+    fn what_only_looks_like_terraforms_layout_is_not_cut() {
+        let element = |inner: &str| format!("\n    {{\n      \"mode\": \"managed\"{inner}\n    }}");
+        let state = |list: &str, rest: &str| {
+            format!("{{\n  \"version\": 4,\n  \"resources\": [{list}\n  ]{rest}\n}}\n")
+        };
+        let two = format!("{},{}", element(""), element(""));
+        assert!(in_pieces(&state(&two, ",\n  \"check_results\": null"), 1).is_some());
+        assert!(in_pieces(&state(&two, ",\n  \"check_results\": [\n    {\n    }\n  ]"), 1).is_some());
+        assert!(in_pieces(&state("", ""), 1).is_some());
+        for broken in [
+            state(&two, ",\n  \"resources\": []"),
+            state(&format!("{two},"), ""),
+            state(&format!(",{two}"), ""),
+            format!("{{\n  \"check_results\": [\n  ],\n  \"resources\": [{two}\n]\n}}"),
+            state(&format!("{}{}", element(""), element("")), ""),
+            state(&two, ",\n  \"other\": [\n  ]"),
+            // A list at the depth of the resources' own.
+            state(&element(",\n      \"x\": [\n    {\n  }\n      ]"), ""),
+            state(&two, "").replace('\n', "\r\n"),
+            format!("{{\n  \"outputs\": {{\n  \"resources\": [{two}\n  ]\n}},\n  \"resources\": []}}"),
+        ] {
+            assert!(in_pieces(&broken, 1).is_none(), "{broken}");
+        }
+    }
 }

@@ -39,7 +39,7 @@ fn read_json<'de, R: serde_json::de::Read<'de>>(
 /// Reads the resources of a list into the reader; `null` is an empty list.
 pub(super) struct Resources<'r, 'b>(pub(super) &'r mut Reader<'b>);
 
-struct State<'r, 'b>(&'r mut Reader<'b>);
+pub(super) struct State<'r, 'b>(pub(super) &'r mut Reader<'b>);
 
 impl<'de> Visitor<'de> for State<'_, '_> {
     type Value = ();
