@@ -8,7 +8,8 @@ use super::ledger::Ledger;
 use super::lenient::{Flat, Text};
 use super::shapes::GroupIdentifier;
 use crate::inventory::{
-    Builder, EndpointFact, EndpointId, GroupFact, GroupId, GroupRef, Known, Origin, Peer, Source, VpcId,
+    Builder, EndpointFact, EndpointId, GroupFact, GroupId, GroupRef, Known, Origin, Peer, SortedSet, Source,
+    VpcId,
 };
 use crate::traffic::{Block, Traffic};
 
@@ -152,11 +153,11 @@ impl<'b> Reader<'b> {
     }
 
     /// Reads addresses and blocks of an object and reports what is none.
-    pub(super) fn blocks<'t>(&mut self, id: &str, texts: impl Iterator<Item = &'t Text>) -> Vec<Block> {
-        let mut blocks = Vec::new();
+    pub(super) fn blocks<'t>(&mut self, id: &str, texts: impl Iterator<Item = &'t Text>) -> SortedSet<Block> {
+        let mut blocks = SortedSet::default();
         for text in texts.filter_map(Text::get) {
             match text.parse() {
-                Ok(block) => blocks.push(block),
+                Ok(block) => drop(blocks.insert(block)),
                 Err(_) => self.remark(format!("{id} holds a text that is no address block")),
             }
         }
@@ -164,16 +165,16 @@ impl<'b> Reader<'b> {
     }
 
     /// The groups that an interface carries: by id, or by name where there is no id.
-    pub(super) fn groups(&mut self, carried: &Flat<GroupIdentifier>) -> Vec<GroupRef> {
-        let mut groups = Vec::with_capacity(carried.0.len());
+    pub(super) fn groups(&mut self, carried: &Flat<GroupIdentifier>) -> SortedSet<GroupRef> {
+        let mut groups = SortedSet::default();
         for group in &carried.0 {
             match (group.group_id.shared(), group.group_name.shared()) {
                 (Some(id), name) => {
                     let id = GroupId::new(id);
                     self.hint(&id, Hint { name, ..Hint::default() });
-                    groups.push(GroupRef::Id(id));
+                    groups.insert(GroupRef::Id(id));
                 }
-                (None, Some(name)) => groups.push(GroupRef::Id(GroupId::new(format!("name:{name}")))),
+                (None, Some(name)) => drop(groups.insert(GroupRef::Id(GroupId::new(format!("name:{name}"))))),
                 (None, None) => self.no_id(),
             }
         }

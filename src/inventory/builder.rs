@@ -190,6 +190,7 @@ impl Builder {
         if self.endpoints.is_empty() {
             self.endpoints = other.endpoints;
         } else {
+            self.endpoints.reserve(other.endpoints.len());
             for (id, told) in other.endpoints {
                 let known = self.endpoints.entry(id).or_default();
                 append(&mut known.facts, told.facts);
@@ -233,6 +234,7 @@ fn extend<T>(all: &mut ById<GroupId, Vec<T>>, more: ById<GroupId, Vec<T>>) {
     if all.is_empty() {
         *all = more;
     } else {
+        all.reserve(more.len());
         for (id, list) in more {
             append(all.entry(id).or_default(), list);
         }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::{EndpointId, GroupId, InterfaceId, Members, Origin, Role, SubnetId, Tags, VpcId};
+use super::{EndpointId, GroupId, InterfaceId, Members, Origin, Role, SortedSet, SubnetId, Tags, VpcId};
 use crate::traffic::Block;
 
 /// How well a source knows a thing; better knowledge wins when sources differ.
@@ -114,17 +114,17 @@ pub struct InterfaceFact {
     /// Without an id: which of the endpoint's interfaces it is.
     pub slot: usize,
     /// The groups it carries.
-    pub groups: Vec<GroupRef>,
+    pub groups: SortedSet<GroupRef>,
     /// VPC.
     pub vpc: Option<VpcId>,
     /// Subnets.
-    pub subnets: Vec<SubnetId>,
+    pub subnets: SortedSet<SubnetId>,
     /// Names of subnet groups (`type:name`) that stand for subnets.
     pub subnet_groups: Vec<Arc<str>>,
     /// Private addresses and delegated prefixes.
-    pub addresses: Vec<Block>,
+    pub addresses: SortedSet<Block>,
     /// Public addresses.
-    pub public: Vec<IpAddr>,
+    pub public: SortedSet<IpAddr>,
 }
 
 impl InterfaceFact {
@@ -136,12 +136,12 @@ impl InterfaceFact {
             home: None,
             id: None,
             slot: 0,
-            groups: Vec::new(),
+            groups: SortedSet::default(),
             vpc: None,
-            subnets: Vec::new(),
+            subnets: SortedSet::default(),
             subnet_groups: Vec::new(),
-            addresses: Vec::new(),
-            public: Vec::new(),
+            addresses: SortedSet::default(),
+            public: SortedSet::default(),
         }
     }
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::builder::ById;
 use super::{
     Builder, Direction, Group, GroupFact, GroupId, Inventory, Known, Origin, Peer, Rule, Source, Tally,
     VpcId, Warning,
@@ -84,9 +83,11 @@ pub(super) fn merge(mut builder: Builder) -> Inventory {
     }
     let mut groups = BTreeMap::from_iter(known);
     let names = Names::new(&groups);
-    let mut rules: ById<GroupId, Vec<Rule>> = ById::default();
-    for (id, list) in std::mem::take(&mut builder.rules) {
-        rules.entry(names.resolve(&id, None)).or_default().extend(list);
+    let mut rules = std::mem::take(&mut builder.rules);
+    if rules.keys().any(Names::is_name) {
+        for (id, list) in std::mem::take(&mut rules) {
+            rules.entry(names.resolve(&id, None)).or_default().extend(list);
+        }
     }
     let rules = parallel::map(rules.into_iter().collect(), |(id, list): (GroupId, Vec<Rule>)| {
         let vpc = groups.get(&id).and_then(|group| group.vpc.as_ref());

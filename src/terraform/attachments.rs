@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use super::resource::{Reader, Reference, Resource};
 use crate::inventory::{
-    EndpointFact, EndpointId, GroupRef, InterfaceFact, InterfaceId, Members, Role, SubnetId,
+    EndpointFact, EndpointId, GroupRef, InterfaceFact, InterfaceId, Members, Role, SortedSet, SubnetId,
 };
 
 /// One line of the table; the file explains the columns.
@@ -159,10 +159,10 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resour
 
     let named =
         texts(&row.group_names).into_iter().map(|name| GroupRef::Id(super::groups::parse_group(name).0));
-    let named: Vec<GroupRef> = named.collect();
-    let mut carried: Vec<Vec<GroupRef>> = Vec::new();
+    let named: SortedSet<GroupRef> = named.collect();
+    let mut carried: Vec<SortedSet<GroupRef>> = Vec::new();
     for paths in &row.groups {
-        let groups: Vec<_> = paths.iter().flat_map(|path| resource.groups_at(reader, path)).collect();
+        let groups: SortedSet<_> = paths.iter().flat_map(|path| resource.groups_at(reader, path)).collect();
         if !groups.is_empty() {
             carried.push(groups);
         }
@@ -188,7 +188,7 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resour
             .into_iter()
             .map(|name| format!("{subnet_service}:{name}").into())
             .collect(),
-        addresses: resource.blocks(reader, &row.addresses),
+        addresses: resource.blocks(reader, &row.addresses).into_iter().collect(),
         public: texts(&row.public).into_iter().filter_map(|text| text.parse::<IpAddr>().ok()).collect(),
         ..InterfaceFact::new(origin.clone(), id.clone())
     };

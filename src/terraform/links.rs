@@ -41,7 +41,7 @@ pub(super) fn take(reader: &mut Reader<'_>, link: Link, resource: &Resource<'_>)
         Link::GroupToVpcEndpoint => {
             if let Some(endpoint) = values.text("vpc_endpoint_id").map(EndpointId::new) {
                 let mut fact = InterfaceFact::new(resource.origin(reader), endpoint);
-                fact.groups = resource.groups_at(reader, "security_group_id");
+                fact.groups = resource.groups_at(reader, "security_group_id").into_iter().collect();
                 reader.builder.interface(fact);
             }
         }

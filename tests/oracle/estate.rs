@@ -191,16 +191,16 @@ fn add_machine(
         let carried = (0..1 + dice.roll(3)).map(|_| GroupRef::Id(dice.pick(groups).clone()));
         fact.groups = carried.collect();
         if !dice.chance(10) {
-            fact.addresses.push(format!("10.0.{}.{}", dice.roll(2), dice.roll(12)).parse().unwrap());
+            fact.addresses.insert(format!("10.0.{}.{}", dice.roll(2), dice.roll(12)).parse().unwrap());
         }
         if dice.chance(20) {
-            fact.addresses.push(format!("10.0.0.{}", dice.roll(12)).parse().unwrap());
+            fact.addresses.insert(format!("10.0.0.{}", dice.roll(12)).parse().unwrap());
         }
         if dice.chance(10) {
-            fact.addresses.push("10.0.0.0/28".parse().unwrap());
+            fact.addresses.insert("10.0.0.0/28".parse().unwrap());
         }
         if dice.chance(30) || fact.addresses.is_empty() {
-            fact.addresses.push(format!("2001:db8::{}", dice.roll(8)).parse().unwrap());
+            fact.addresses.insert(format!("2001:db8::{}", dice.roll(8)).parse().unwrap());
         }
         builder.interface(fact);
     }

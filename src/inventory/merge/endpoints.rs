@@ -48,8 +48,11 @@ pub(super) fn merge(builder: &mut Builder, groups: &mut BTreeMap<GroupId, Group>
     }
     for (id, group, origin) in std::mem::take(&mut builder.added_groups) {
         let endpoint = owners.get(&id).cloned().unwrap_or_else(|| EndpointId::new(id.as_str()));
-        let fact =
-            InterfaceFact { id: Some(id), groups: vec![group], ..InterfaceFact::new(origin, endpoint) };
+        let fact = InterfaceFact {
+            id: Some(id),
+            groups: [group].into_iter().collect(),
+            ..InterfaceFact::new(origin, endpoint)
+        };
         told.entry(fact.endpoint.clone()).or_default().interfaces.push(fact);
     }
     let known = KnownIds {
@@ -192,7 +195,9 @@ fn keep_apart(told: &mut Endpoints) {
             let facts = told.facts.extract_if(.., |fact| fact.home.as_ref() == Some(&home)).collect();
             let mut interfaces: Vec<_> =
                 told.interfaces.extract_if(.., |fact| fact.home.as_ref() == Some(&home)).collect();
-            interfaces.iter_mut().for_each(|fact| fact.endpoint = id.clone());
+            for fact in &mut interfaces {
+                fact.endpoint = id.clone();
+            }
             apart.push((id, Told { facts, interfaces }));
         }
     }
@@ -267,11 +272,12 @@ fn interface_of(
     let mut interface = Interface {
         id: fact.id,
         vpc: fact.vpc,
-        subnets: fact.subnets.into_iter().chain(named.cloned()).collect(),
-        addresses: fact.addresses.into_iter().collect(),
-        public: fact.public.into_iter().collect(),
+        subnets: fact.subnets,
+        addresses: fact.addresses,
+        public: fact.public,
         ..Interface::default()
     };
+    interface.subnets.extend(named.cloned());
     for group in fact.groups {
         match group {
             GroupRef::Id(id) => drop(interface.groups.insert(id)),
