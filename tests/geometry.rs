@@ -393,6 +393,7 @@ fn random_view(seed: u64) -> View {
     let arrows = ends.into_iter().map(|(from, to, style)| Arrow {
         from,
         to,
+        count: 1,
         label: dice.pick(&TRAFFIC).to_owned(),
         traffic: Traffic::none(),
         tooltip: String::new(),

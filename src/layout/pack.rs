@@ -1,12 +1,16 @@
 //! Lays connected parts out one by one and packs them on a page. Boxes of a cluster that no line
 //! touches stand in a grid, so that they do not pile up in one tall column.
 
+use std::collections::BTreeMap;
+
 use super::{EdgeLine, Graph, NodeBox, Rect, Route, Scene};
 
 /// Space between parts, and around the picture.
 const GAP: f64 = 28.0;
 /// Space between boxes of a grid.
 const GRID_GAP: f64 = 16.0;
+/// Space between a cluster and its boxes.
+pub(super) const INSET: f64 = 16.0;
 /// Width over height that a page should have.
 const ASPECT: f64 = 1.5;
 
@@ -66,7 +70,7 @@ fn components(graph: &Graph) -> Vec<Vec<usize>> {
             join(*first_of[cluster].get_or_insert(index), index);
         }
     }
-    let mut parts: std::collections::BTreeMap<usize, Vec<usize>> = std::collections::BTreeMap::new();
+    let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for index in 0..graph.nodes.len() {
         parts.entry(root(&mut parent, index)).or_default().push(index);
     }
@@ -82,7 +86,15 @@ fn root(parent: &mut [usize], mut at: usize) -> usize {
     at
 }
 
-/// Lays out one part; the lonely boxes of each cluster go in as one box and come out as a grid.
+/// The boxes of one cluster that no line touches.
+struct Lonely {
+    cluster: Option<usize>,
+    nodes: Vec<usize>,
+    sizes: Vec<(f64, f64)>,
+}
+
+/// Lays out one part. The lonely boxes of each cluster stand in a grid at its bottom or, where there
+/// is no room, go in as one box.
 fn part(
     graph: &Graph,
     members: &[usize],
@@ -93,24 +105,54 @@ fn part(
         touched[edge.from] = true;
         touched[edge.to] = true;
     }
-    let mut small = Graph { clusters: graph.clusters.clone(), ..Graph::default() };
-    let mut position = vec![usize::MAX; graph.nodes.len()];
-    let mut grids: std::collections::BTreeMap<Option<usize>, Vec<usize>> = std::collections::BTreeMap::new();
-    for &node in members {
-        if touched[node] {
-            position[node] = small.nodes.len();
-            small.nodes.push(graph.nodes[node]);
-        } else {
-            grids.entry(graph.nodes[node].cluster).or_default().push(node);
+    let (nodes, lonely): (Vec<usize>, Vec<usize>) = members.iter().partition(|node| touched[**node]);
+    let mut sets: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
+    for node in lonely {
+        sets.entry(graph.nodes[node].cluster).or_default().push(node);
+    }
+    let size = |node: &usize| (graph.nodes[*node].width, graph.nodes[*node].height);
+    let sets = sets.into_iter().map(|(cluster, nodes)| {
+        let sizes = nodes.iter().map(size).collect();
+        Lonely { cluster, nodes, sizes }
+    });
+    // Under boxes that are there anyway, if there are any in the cluster.
+    let has_others = |set: &Lonely| {
+        set.cluster.is_some() && nodes.iter().any(|node| graph.nodes[*node].cluster == set.cluster)
+    };
+    let (below, mut inside): (Vec<Lonely>, Vec<Lonely>) = sets.partition(has_others);
+    let mut part = with_boxes(graph, &nodes, &inside, engine)?;
+    let places: Option<Vec<Vec<Rect>>> = below.iter().map(|set| add_below(&mut part.scene, set)).collect();
+    match places {
+        Some(places) => {
+            part.nodes.extend(below.into_iter().flat_map(|set| set.nodes));
+            part.scene.nodes.extend(places.into_iter().flatten());
+            Ok(part)
+        }
+        None => {
+            inside.extend(below);
+            with_boxes(graph, &nodes, &inside, engine)
         }
     }
-    let mut filled = Vec::new();
-    for (cluster, nodes) in grids {
-        let sizes: Vec<(f64, f64)> =
-            nodes.iter().map(|node| (graph.nodes[*node].width, graph.nodes[*node].height)).collect();
-        let (rects, width, height) = grid(&sizes);
-        filled.push((small.nodes.len(), nodes, rects));
-        small.nodes.push(NodeBox { width, height, cluster });
+}
+
+/// Lays out boxes with lines, and grids of lonely ones as if each grid were a box.
+fn with_boxes(
+    graph: &Graph,
+    touched: &[usize],
+    lonely: &[Lonely],
+    engine: &impl Fn(&Graph) -> Result<Scene, String>,
+) -> Result<Part, String> {
+    let mut small = Graph { clusters: graph.clusters.clone(), ..Graph::default() };
+    let mut position = vec![usize::MAX; graph.nodes.len()];
+    for &node in touched {
+        position[node] = small.nodes.len();
+        small.nodes.push(graph.nodes[node]);
+    }
+    let mut grids = Vec::new();
+    for Lonely { cluster, sizes, .. } in lonely {
+        let (rects, width, height) = grid(sizes, page_width(sizes, GRID_GAP));
+        small.nodes.push(NodeBox { width, height, cluster: *cluster });
+        grids.push(rects);
     }
     let inside = |edge: &EdgeLine| position[edge.from] != usize::MAX;
     let edges: Vec<usize> = (0..graph.edges.len()).filter(|index| inside(&graph.edges[*index])).collect();
@@ -119,24 +161,56 @@ fn part(
         EdgeLine { from: position[edge.from], to: position[edge.to], ..*edge }
     }));
     let mut scene = engine(&small)?;
-    let places = std::mem::take(&mut scene.nodes);
-    let mut nodes = Vec::new();
-    for &node in members.iter().filter(|node| touched[**node]) {
-        nodes.push(node);
-        scene.nodes.push(places[position[node]]);
-    }
-    for (at, members, rects) in filled {
-        nodes.extend(members);
-        scene.nodes.extend(rects.into_iter().map(|rect| rect.moved(places[at].x, places[at].y)));
+    let mut nodes = touched.to_vec();
+    let places = scene.nodes.split_off(touched.len());
+    for ((set, rects), place) in lonely.iter().zip(grids).zip(places) {
+        nodes.extend(&set.nodes);
+        scene.nodes.extend(rects.into_iter().map(|rect| rect.moved(place.x, place.y)));
     }
     Ok(Part { nodes, edges, scene })
 }
 
-/// Boxes in rows, about as wide as high.
-fn grid(sizes: &[(f64, f64)]) -> (Vec<Rect>, f64, f64) {
-    let area: f64 = sizes.iter().map(|(width, height)| (width + GRID_GAP) * (height + GRID_GAP)).sum();
+/// Makes a cluster higher, and puts boxes in a grid there; `None` where something is in the way.
+fn add_below(scene: &mut Scene, set: &Lonely) -> Option<Vec<Rect>> {
+    let frame = scene.clusters[set.cluster?];
+    let (rects, width, height) = grid(&set.sizes, frame.width - 2.0 * INSET);
+    let added = height + GRID_GAP;
+    let room = Rect { y: frame.bottom(), height: added + GRID_GAP, ..frame };
+    let is_free = |rect: &Rect| {
+        rect.y >= room.bottom() || rect.bottom() <= room.y || rect.x >= room.right() || rect.right() <= room.x
+    };
+    let lines = scene.edges.iter().flat_map(|route| {
+        let legs = route.points.windows(2).map(|leg| {
+            let ((x, y), (to_x, to_y)) = (leg[0], leg[1]);
+            Rect {
+                x: x.min(to_x),
+                y: y.min(to_y),
+                width: (x - to_x).abs() + 0.1,
+                height: (y - to_y).abs() + 0.1,
+            }
+        });
+        legs.chain(route.label)
+    });
+    // The cluster itself only touches the room.
+    let mut things = scene.nodes.iter().chain(&scene.clusters).copied().chain(lines);
+    if width > frame.width - 2.0 * INSET || !things.all(|thing| is_free(&thing)) {
+        return None;
+    }
+    let (x, y) = (frame.x + INSET, frame.bottom() - INSET + GRID_GAP);
+    scene.clusters[set.cluster?].height += added;
+    scene.height = scene.height.max(frame.bottom() + added);
+    Some(rects.into_iter().map(|rect| rect.moved(x, y)).collect())
+}
+
+/// The width of a page of the wanted proportion that holds all boxes.
+fn page_width(sizes: &[(f64, f64)], gap: f64) -> f64 {
+    let area: f64 = sizes.iter().map(|(width, height)| (width + gap) * (height + gap)).sum();
     let widest = sizes.iter().map(|size| size.0).fold(0.0, f64::max);
-    let limit = (area * ASPECT).sqrt().max(widest);
+    (area * ASPECT).sqrt().max(widest)
+}
+
+/// Boxes in rows of at most a width, with the width and height of all.
+fn grid(sizes: &[(f64, f64)], limit: f64) -> (Vec<Rect>, f64, f64) {
     let (mut x, mut y, mut row, mut width) = (0.0f64, 0.0f64, 0.0f64, 0.0f64);
     let mut rects = Vec::new();
     for &(w, h) in sizes {
@@ -154,9 +228,7 @@ fn grid(sizes: &[(f64, f64)]) -> (Vec<Rect>, f64, f64) {
 
 /// Places parts on shelves, tallest first, on a page of the wanted proportion.
 fn shelves(sizes: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let area: f64 = sizes.iter().map(|(width, height)| (width + GAP) * (height + GAP)).sum();
-    let widest = sizes.iter().map(|size| size.0).fold(0.0, f64::max);
-    let limit = (area * ASPECT).sqrt().max(widest);
+    let limit = page_width(sizes, GAP);
     let mut order: Vec<usize> = (0..sizes.len()).collect();
     order.sort_by(|a, b| sizes[*b].1.total_cmp(&sizes[*a].1).then(a.cmp(b)));
     let mut places = vec![(0.0, 0.0); sizes.len()];

@@ -211,6 +211,7 @@ mod tests {
         Arrow {
             from,
             to,
+            count: 1,
             label: label.to_owned(),
             traffic: Traffic::none(),
             tooltip: String::new(),

@@ -32,8 +32,9 @@ pub(super) enum Handler {
 /// How to read one resource type.
 #[derive(Debug)]
 pub(super) struct Spec {
-    /// The attributes to keep.
-    pub(super) wanted: Wanted,
+    /// The attributes to keep. Put together when the first such resource is met: of all these types
+    /// an input has a dozen.
+    pub(super) wanted: LazyLock<Wanted, Box<dyn FnOnce() -> Wanted + Send>>,
     /// What becomes of the resource.
     pub(super) handler: Handler,
 }
@@ -57,7 +58,7 @@ const SUBNET_GROUP: &str = "id name subnet_ids replication_subnet_group_id";
 /// All resource types that sglens knows, by name.
 pub(super) static SCHEMA: LazyLock<HashMap<&'static str, Spec>> = LazyLock::new(|| {
     let rows = attachments::ROWS.iter().map(|row| {
-        let wanted = Wanted::paths(row.paths());
+        let wanted = LazyLock::new(Box::new(|| Wanted::paths(row.paths())) as Box<_>);
         (row.kind, Spec { wanted, handler: Handler::Attachment(row) })
     });
     let fixed = [
@@ -104,7 +105,8 @@ pub(super) static SCHEMA: LazyLock<HashMap<&'static str, Spec>> = LazyLock::new(
         ),
     ];
     let fixed = fixed.into_iter().map(|(kind, paths, handler)| {
-        (kind, Spec { wanted: Wanted::paths(paths.split_whitespace()), handler })
+        let wanted = LazyLock::new(Box::new(|| Wanted::paths(paths.split_whitespace())) as Box<_>);
+        (kind, Spec { wanted, handler })
     });
     rows.chain(fixed).collect()
 });

@@ -2,6 +2,7 @@
 //! says so. A picture that nobody can read answers nothing.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::hubs::tag_hubs;
 use super::{Arrow, Emphasis, GroupBy, Kind, Node, Tag, View, ViewOptions, Way, names};
@@ -46,7 +47,9 @@ pub(super) fn reduce(view: View, index: &Connectivity<'_>, options: &ViewOptions
         label_arrows(&mut tried);
         tag_loops(&mut tried);
         tag_hubs(&mut tried, options.hubs);
-        let bearable = if is_asked { MOST_ARROWS } else { FEW_ARROWS.max(DENSE * tried.nodes.len()) };
+        // Who says how large a page may be wants it so, hairball or not.
+        let is_given = is_asked || options.max_nodes.is_some();
+        let bearable = if is_given { MOST_ARROWS } else { FEW_ARROWS.max(DENSE * tried.nodes.len()) };
         let fits = tried.nodes.len() <= page && tried.arrows.len() <= bearable.min(MOST_ARROWS);
         if fits || step == last {
             thin_labels(&mut tried);
@@ -98,7 +101,8 @@ fn fold(view: &mut View, index: &Connectivity<'_>, by: &GroupBy) {
             GroupBy::Prefix => "name".to_owned(),
         };
         view.notes.push(format!(
-            "Folded by {what}: {before} nodes into {now}. See a part with `sglens focus GROUP`, `--group` or `--vpc`."
+            "Folded by {what}: {before} nodes into {now}; ×N counts the groups in a node and the \
+             connections in an arrow. See a part with `sglens focus GROUP`, `--group` or `--vpc`."
         ));
     }
 }
@@ -151,19 +155,23 @@ fn redirect(view: &mut View, target: &[usize]) {
         }
     }
     view.nodes = kept;
-    let mut merged: BTreeMap<_, (Arrow, usize)> = BTreeMap::new();
+    let mut merged: BTreeMap<_, Arrow> = BTreeMap::new();
     for mut arrow in std::mem::take(&mut view.arrows) {
         arrow.from = position[target[arrow.from]];
         arrow.to = position[target[arrow.to]];
-        let (known, count) =
-            merged.entry((arrow.from, arrow.to, arrow.style)).or_insert_with(|| (arrow.clone(), 0));
-        known.traffic = known.traffic.union(&arrow.traffic);
-        *count += 1;
+        match merged.entry((arrow.from, arrow.to, arrow.style)) {
+            Entry::Vacant(slot) => drop(slot.insert(arrow)),
+            Entry::Occupied(mut slot) => {
+                let known = slot.get_mut();
+                known.traffic = known.traffic.union(&arrow.traffic);
+                known.count += arrow.count;
+            }
+        }
     }
-    for (mut arrow, count) in merged.into_values() {
-        if count > 1 {
+    for mut arrow in merged.into_values() {
+        if arrow.count > 1 {
             let first = arrow.tooltip.lines().skip(1).take(6).collect::<Vec<_>>().join("\n");
-            arrow.tooltip = format!("{count} connections: {}\n{first}\n…", arrow.traffic);
+            arrow.tooltip = format!("{} connections: {}\n{first}\n…", arrow.count, arrow.traffic);
         }
         view.arrows.push(arrow);
     }
@@ -186,7 +194,10 @@ fn tag_loops(view: &mut View) {
 /// Writes the traffic on the arrows.
 fn label_arrows(view: &mut View) {
     for arrow in &mut view.arrows {
-        let label = names::traffic(&arrow.traffic);
+        let mut label = names::traffic(&arrow.traffic);
+        if arrow.count > 1 {
+            label = format!("{label} ×{}", arrow.count);
+        }
         arrow.label = match arrow.style.word() {
             Some(word) => format!("{label} ({word})"),
             None => label,

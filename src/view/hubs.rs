@@ -2,6 +2,8 @@
 //! internet) make a map unreadable: each is drawn once, and each counterpart carries a small tag
 //! instead of a long arrow. Nothing is lost: the tag names the connection and its evidence.
 
+use std::cmp::Reverse;
+
 use super::{Arrow, Emphasis, Tag, View, Way};
 
 /// Which nodes become hubs.
@@ -21,6 +23,8 @@ const SMALL: usize = 16;
 const FEW_ARROWS: usize = 40;
 /// More arrows than this for each node are a hairball.
 const DENSE: usize = 5;
+/// With fewer arrows than this a node is no hub, however full the picture is.
+const FEWEST: usize = 5;
 
 impl Hubs {
     /// The number of arrows from which a node is a hub.
@@ -90,22 +94,37 @@ pub(super) fn tag_hubs(view: &mut View, hubs: Hubs) {
     }
 }
 
-/// The nodes with enough arrows. When the choice is ours they are at most a quarter, or half where
-/// everything touches everything.
+/// The nodes with enough arrows. When the choice is ours, more follow until the picture has about as
+/// many arrows as nodes; they are at most a third, or half where everything touches everything.
 fn choose(view: &View, degree: &[usize], threshold: usize, hubs: Hubs) -> Vec<bool> {
     // What the picture is about keeps its arrows.
     let is_free = |node: &usize| view.nodes[*node].emphasis != Emphasis::Focus;
-    let able = (0..degree.len()).filter(is_free).filter(|node| degree[*node] >= threshold);
-    let mut order: Vec<usize> = able.collect();
-    if hubs == Hubs::Auto {
-        order.sort_by_key(|node| (std::cmp::Reverse(degree[*node]), *node));
-        // Each arrow counts at both its ends.
-        let is_dense = degree.iter().sum::<usize>() > 2 * DENSE * degree.len();
-        order.truncate(degree.len() / if is_dense { 2 } else { 4 });
-    }
     let mut chosen = vec![false; degree.len()];
-    for node in order {
-        chosen[node] = true;
+    if hubs != Hubs::Auto {
+        for node in (0..degree.len()).filter(is_free).filter(|node| degree[*node] >= threshold) {
+            chosen[node] = true;
+        }
+        return chosen;
+    }
+    let mut others: Vec<Vec<usize>> = vec![Vec::new(); degree.len()];
+    for arrow in &view.arrows {
+        others[arrow.from].push(arrow.to);
+        others[arrow.to].push(arrow.from);
+    }
+    let is_dense = view.arrows.len() > DENSE * degree.len();
+    let (mut left, mut arrows) = (degree.to_vec(), view.arrows.len());
+    for _ in 0..degree.len() / if is_dense { 2 } else { 3 } {
+        let able = (0..degree.len()).filter(|node| !chosen[*node]).filter(is_free);
+        let Some(next) = able.max_by_key(|node| (left[*node], Reverse(*node))) else { break };
+        let bearable = if arrows > degree.len() { FEWEST } else { threshold };
+        if left[next] < bearable {
+            break;
+        }
+        chosen[next] = true;
+        arrows -= left[next];
+        for other in std::mem::take(&mut others[next]) {
+            left[other] -= usize::from(!chosen[other]);
+        }
     }
     chosen
 }

@@ -200,6 +200,7 @@ pub(super) fn add_arrow(
     view.arrows.push(Arrow {
         from,
         to,
+        count: 1,
         label: String::new(),
         traffic,
         tooltip,

@@ -197,6 +197,8 @@ pub struct Arrow {
     pub from: usize,
     /// Index of the service node.
     pub to: usize,
+    /// For how many connections it stands: more than one between folded nodes.
+    pub count: usize,
     /// The traffic in short; empty where the picture is too dense for labels.
     pub label: String,
     /// The traffic in full.
