@@ -6,15 +6,13 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::pack::INSET;
+use super::pack::{CAPTION, INSET};
 use super::{Graph, Rect, Route, Scene};
 
 /// The engine recurses deeply on long chains.
 const STACK: usize = 256 << 20;
 /// Graphs of so many boxes can be placed with care.
 const FEW_NODES: usize = 40;
-/// Above a cluster's first row of boxes, for its caption.
-const CAPTION: f64 = 30.0;
 
 /// Lays out one connected graph, until the deadline.
 ///

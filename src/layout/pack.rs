@@ -1,5 +1,5 @@
-//! Lays connected parts out one by one and packs them on a page. Boxes of a cluster that no line
-//! touches stand in a grid, so that they do not pile up in one tall column.
+//! Lays connected parts out one by one and packs them on a page; so with the pieces within a cluster
+//! that nothing connects, which would pile up in one tall column otherwise.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,12 @@ use super::{EdgeLine, Graph, NodeBox, Rect, Route, Scene};
 
 /// Space between parts, and around the picture.
 const GAP: f64 = 28.0;
-/// Space between boxes of a grid.
-const GRID_GAP: f64 = 16.0;
+/// Space between the rows of pieces in a cluster.
+const ROW_GAP: f64 = 18.0;
 /// Space between a cluster and its boxes.
 pub(super) const INSET: f64 = 16.0;
+/// Above a cluster's first row of boxes, for its caption.
+pub(super) const CAPTION: f64 = 30.0;
 /// Width over height that a page should have.
 const ASPECT: f64 = 1.5;
 
@@ -19,43 +21,92 @@ pub(super) fn layout(
     graph: &Graph,
     engine: impl Fn(&Graph) -> Result<Scene, String>,
 ) -> Result<Scene, String> {
-    let mut parts = Vec::new();
-    for members in components(graph) {
-        parts.push(part(graph, &members, &engine)?);
+    let mut part_of = vec![0; graph.nodes.len()];
+    let parts = components(graph, true);
+    for (part, members) in parts.iter().enumerate() {
+        members.iter().for_each(|node| part_of[*node] = part);
     }
+    let mut pieces: Vec<Vec<Vec<usize>>> = vec![Vec::new(); parts.len()];
+    for piece in components(graph, false) {
+        pieces[part_of[piece[0]]].push(piece);
+    }
+    let parts = pieces.into_iter().map(|pieces| part(graph, pieces, &engine));
+    let parts = parts.collect::<Result<Vec<Block>, String>>()?;
+    let sizes: Vec<(f64, f64)> = parts.iter().map(|part| (part.width, part.height)).collect();
+    let (places, width, height) = shelves(&sizes, GAP, page_width(&sizes, GAP));
     let mut scene = Scene {
+        width,
+        height,
         nodes: vec![Rect::default(); graph.nodes.len()],
         edges: vec![Route::default(); graph.edges.len()],
         clusters: vec![Rect::default(); graph.clusters.len()],
-        ..Scene::default()
     };
-    let places = shelves(&parts.iter().map(|part| (part.scene.width, part.scene.height)).collect::<Vec<_>>());
-    for (part, (dx, dy)) in parts.into_iter().zip(places) {
-        for (node, rect) in part.nodes.iter().zip(&part.scene.nodes) {
-            scene.nodes[*node] = rect.moved(dx, dy);
-        }
-        for (edge, route) in part.edges.iter().zip(part.scene.edges) {
-            let points = route.points.iter().map(|(x, y)| (x + dx, y + dy)).collect();
-            scene.edges[*edge] = Route { points, label: route.label.map(|rect| rect.moved(dx, dy)) };
-        }
-        for (cluster, rect) in part.scene.clusters.iter().enumerate().filter(|(_, rect)| rect.width > 0.0) {
-            scene.clusters[cluster] = rect.moved(dx, dy);
-        }
-        scene.width = scene.width.max(dx + part.scene.width);
-        scene.height = scene.height.max(dy + part.scene.height);
+    for (part, place) in parts.into_iter().zip(places) {
+        let part = part.moved(place);
+        part.nodes.into_iter().for_each(|(node, rect)| scene.nodes[node] = rect);
+        part.edges.into_iter().for_each(|(edge, route)| scene.edges[edge] = route);
+        part.clusters.into_iter().for_each(|(cluster, rect)| scene.clusters[cluster] = rect);
     }
     Ok(scene)
 }
 
-/// A part with its own indexes.
-struct Part {
-    nodes: Vec<usize>,
-    edges: Vec<usize>,
-    scene: Scene,
+/// Something laid out, by index in the whole graph.
+#[derive(Default)]
+struct Block {
+    width: f64,
+    height: f64,
+    nodes: Vec<(usize, Rect)>,
+    edges: Vec<(usize, Route)>,
+    clusters: Vec<(usize, Rect)>,
 }
 
-/// The connected parts: lines connect, and so do clusters. In order of their first box.
-fn components(graph: &Graph) -> Vec<Vec<usize>> {
+impl Block {
+    fn moved(mut self, (dx, dy): (f64, f64)) -> Self {
+        for (_, rect) in self.nodes.iter_mut().chain(&mut self.clusters) {
+            *rect = rect.moved(dx, dy);
+        }
+        for (_, route) in &mut self.edges {
+            route.points.iter_mut().for_each(|(x, y)| (*x, *y) = (*x + dx, *y + dy));
+            route.label = route.label.map(|rect| rect.moved(dx, dy));
+        }
+        self
+    }
+
+    /// Takes in what another block holds.
+    fn hold(&mut self, other: Self) {
+        self.nodes.extend(other.nodes);
+        self.edges.extend(other.edges);
+        self.clusters.extend(other.clusters);
+    }
+
+    /// Whether nothing that is drawn lies in an area.
+    fn is_free(&self, area: Rect) -> bool {
+        let apart = |rect: Rect| {
+            rect.y >= area.bottom()
+                || rect.bottom() <= area.y
+                || rect.x >= area.right()
+                || rect.right() <= area.x
+        };
+        let boxes = self.nodes.iter().chain(&self.clusters).map(|(_, rect)| *rect);
+        let lines = self.edges.iter().flat_map(|(_, route)| {
+            let legs = route.points.windows(2).map(|leg| {
+                let ((x, y), (to_x, to_y)) = (leg[0], leg[1]);
+                // A line has no breadth, and still is in the way.
+                Rect {
+                    x: x.min(to_x),
+                    y: y.min(to_y),
+                    width: (x - to_x).abs() + 0.1,
+                    height: (y - to_y).abs() + 0.1,
+                }
+            });
+            legs.chain(route.label)
+        });
+        boxes.chain(lines).all(apart)
+    }
+}
+
+/// The connected pieces, in order of their first box: lines connect and, if asked, so do clusters.
+fn components(graph: &Graph, by_clusters: bool) -> Vec<Vec<usize>> {
     let mut parent: Vec<usize> = (0..graph.nodes.len()).collect();
     let mut join = |a: usize, b: usize| {
         let (a, b) = (root(&mut parent, a), root(&mut parent, b));
@@ -65,7 +116,7 @@ fn components(graph: &Graph) -> Vec<Vec<usize>> {
         join(edge.from, edge.to);
     }
     let mut first_of = vec![None; graph.clusters.len()];
-    for (index, node) in graph.nodes.iter().enumerate() {
+    for (index, node) in graph.nodes.iter().enumerate().filter(|_| by_clusters) {
         if let Some(cluster) = node.cluster {
             join(*first_of[cluster].get_or_insert(index), index);
         }
@@ -86,120 +137,156 @@ fn root(parent: &mut [usize], mut at: usize) -> usize {
     at
 }
 
-/// The boxes of one cluster that no line touches.
-struct Lonely {
-    cluster: Option<usize>,
-    nodes: Vec<usize>,
-    sizes: Vec<(f64, f64)>,
-}
-
-/// Lays out one part. The lonely boxes of each cluster stand in a grid at its bottom or, where there
-/// is no room, go in as one box.
+/// Lays out one part. What is connected across clusters goes to the engine together. The pieces that
+/// live in one cluster are laid out by themselves and stand in rows at its bottom or, where there is
+/// no room, go to the engine as one box.
 fn part(
     graph: &Graph,
-    members: &[usize],
+    pieces: Vec<Vec<usize>>,
     engine: &impl Fn(&Graph) -> Result<Scene, String>,
-) -> Result<Part, String> {
-    let mut touched = vec![false; graph.nodes.len()];
-    for edge in &graph.edges {
-        touched[edge.from] = true;
-        touched[edge.to] = true;
-    }
-    let (nodes, lonely): (Vec<usize>, Vec<usize>) = members.iter().partition(|node| touched[**node]);
-    let mut sets: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
-    for node in lonely {
-        sets.entry(graph.nodes[node].cluster).or_default().push(node);
-    }
-    let size = |node: &usize| (graph.nodes[*node].width, graph.nodes[*node].height);
-    let sets = sets.into_iter().map(|(cluster, nodes)| {
-        let sizes = nodes.iter().map(size).collect();
-        Lonely { cluster, nodes, sizes }
-    });
-    // Under boxes that are there anyway, if there are any in the cluster.
-    let has_others = |set: &Lonely| {
-        set.cluster.is_some() && nodes.iter().any(|node| graph.nodes[*node].cluster == set.cluster)
-    };
-    let (below, mut inside): (Vec<Lonely>, Vec<Lonely>) = sets.partition(has_others);
-    let mut part = with_boxes(graph, &nodes, &inside, engine)?;
-    let places: Option<Vec<Vec<Rect>>> = below.iter().map(|set| add_below(&mut part.scene, set)).collect();
-    match places {
-        Some(places) => {
-            part.nodes.extend(below.into_iter().flat_map(|set| set.nodes));
-            part.scene.nodes.extend(places.into_iter().flatten());
-            Ok(part)
-        }
-        None => {
-            inside.extend(below);
-            with_boxes(graph, &nodes, &inside, engine)
+) -> Result<Block, String> {
+    let mut across: Vec<usize> = Vec::new();
+    let mut within: BTreeMap<usize, Vec<Block>> = BTreeMap::new();
+    for piece in pieces {
+        let cluster = graph.nodes[piece[0]].cluster;
+        match cluster.filter(|_| piece.iter().all(|node| graph.nodes[*node].cluster == cluster)) {
+            Some(cluster) => {
+                within.entry(cluster).or_default().push(by_engine(graph, &piece, None, &[], engine)?)
+            }
+            None => across.extend(piece),
         }
     }
+    if across.is_empty() {
+        // Then all is in one cluster.
+        let filled = within.into_iter().map(|(cluster, pieces)| frame(graph, cluster, rows(pieces, 0.0)));
+        return Ok(filled.into_iter().next().unwrap_or_default());
+    }
+    across.sort_unstable();
+    let clusters = Some(&graph.clusters);
+    let mut part = by_engine(graph, &across, clusters, &[], engine)?;
+    let mut boxes: Vec<(usize, Block)> = Vec::new();
+    let mut has_room = true;
+    for (cluster, pieces) in within {
+        let inner =
+            part.clusters.iter().find(|(index, _)| *index == cluster).map_or(0.0, |(_, rect)| rect.width);
+        let block = rows(pieces, inner - 2.0 * INSET);
+        has_room = has_room && room_below(&mut part, cluster, &block);
+        boxes.push((cluster, block));
+    }
+    if !has_room {
+        part = by_engine(graph, &across, clusters, &boxes, engine)?;
+    }
+    for (cluster, block) in boxes {
+        // Room was made at the bottom of the cluster, or a box of the block's size stands in it.
+        let place = part.clusters.iter().find(|(index, _)| *index == cluster);
+        let (_, frame) = place.ok_or("a cluster got lost")?;
+        let place = match part.nodes.iter().position(|(node, _)| *node == graph.nodes.len() + cluster) {
+            Some(found) => part.nodes.swap_remove(found).1,
+            None => Rect { x: frame.x + INSET, y: frame.bottom() - INSET - block.height, ..*frame },
+        };
+        part.hold(block.moved((place.x, place.y)));
+    }
+    Ok(part)
 }
 
-/// Lays out boxes with lines, and grids of lonely ones as if each grid were a box.
-fn with_boxes(
+/// Hands boxes with their lines to the engine. Blocks go in as boxes of their size, and come out as
+/// nodes whose numbers follow those of the graph: a block of cluster 2 is the second after the last.
+fn by_engine(
     graph: &Graph,
-    touched: &[usize],
-    lonely: &[Lonely],
+    members: &[usize],
+    clusters: Option<&Vec<f64>>,
+    blocks: &[(usize, Block)],
     engine: &impl Fn(&Graph) -> Result<Scene, String>,
-) -> Result<Part, String> {
-    let mut small = Graph { clusters: graph.clusters.clone(), ..Graph::default() };
+) -> Result<Block, String> {
+    if let ([only], []) = (members, blocks) {
+        let NodeBox { width, height, .. } = graph.nodes[*only];
+        let rect = Rect { x: 0.0, y: 0.0, width, height };
+        return Ok(Block { width, height, nodes: vec![(*only, rect)], ..Block::default() });
+    }
+    let mut small = Graph { clusters: clusters.cloned().unwrap_or_default(), ..Graph::default() };
     let mut position = vec![usize::MAX; graph.nodes.len()];
-    for &node in touched {
+    for &node in members {
         position[node] = small.nodes.len();
-        small.nodes.push(graph.nodes[node]);
+        let cluster = graph.nodes[node].cluster.filter(|_| clusters.is_some());
+        small.nodes.push(NodeBox { cluster, ..graph.nodes[node] });
     }
-    let mut grids = Vec::new();
-    for Lonely { cluster, sizes, .. } in lonely {
-        let (rects, width, height) = grid(sizes, page_width(sizes, GRID_GAP));
-        small.nodes.push(NodeBox { width, height, cluster: *cluster });
-        grids.push(rects);
-    }
-    let inside = |edge: &EdgeLine| position[edge.from] != usize::MAX;
-    let edges: Vec<usize> = (0..graph.edges.len()).filter(|index| inside(&graph.edges[*index])).collect();
+    let sizes = blocks.iter().map(|(cluster, block)| (*cluster, block.width, block.height));
+    small.nodes.extend(sizes.map(|(cluster, width, height)| NodeBox {
+        width,
+        height,
+        cluster: Some(cluster),
+    }));
+    let inside = |index: &usize| position[graph.edges[*index].from] != usize::MAX;
+    let edges: Vec<usize> = (0..graph.edges.len()).filter(inside).collect();
     small.edges.extend(edges.iter().map(|index| {
         let edge = &graph.edges[*index];
         EdgeLine { from: position[edge.from], to: position[edge.to], ..*edge }
     }));
-    let mut scene = engine(&small)?;
-    let mut nodes = touched.to_vec();
-    let places = scene.nodes.split_off(touched.len());
-    for ((set, rects), place) in lonely.iter().zip(grids).zip(places) {
-        nodes.extend(&set.nodes);
-        scene.nodes.extend(rects.into_iter().map(|rect| rect.moved(place.x, place.y)));
-    }
-    Ok(Part { nodes, edges, scene })
+    let scene = engine(&small)?;
+    let numbers =
+        members.iter().copied().chain(blocks.iter().map(|(cluster, _)| graph.nodes.len() + cluster));
+    let used = scene.clusters.into_iter().enumerate().filter(|(_, rect)| rect.width > 0.0);
+    Ok(Block {
+        width: scene.width,
+        height: scene.height,
+        nodes: numbers.zip(scene.nodes).collect(),
+        edges: edges.into_iter().zip(scene.edges).collect(),
+        clusters: used.collect(),
+    })
 }
 
-/// Makes a cluster higher, and puts boxes in a grid there; `None` where something is in the way.
-fn add_below(scene: &mut Scene, set: &Lonely) -> Option<Vec<Rect>> {
-    let frame = scene.clusters[set.cluster?];
-    let (rects, width, height) = grid(&set.sizes, frame.width - 2.0 * INSET);
-    let added = height + GRID_GAP;
-    let room = Rect { y: frame.bottom(), height: added + GRID_GAP, ..frame };
-    let is_free = |rect: &Rect| {
-        rect.y >= room.bottom() || rect.bottom() <= room.y || rect.x >= room.right() || rect.right() <= room.x
-    };
-    let lines = scene.edges.iter().flat_map(|route| {
-        let legs = route.points.windows(2).map(|leg| {
-            let ((x, y), (to_x, to_y)) = (leg[0], leg[1]);
-            Rect {
-                x: x.min(to_x),
-                y: y.min(to_y),
-                width: (x - to_x).abs() + 0.1,
-                height: (y - to_y).abs() + 0.1,
-            }
-        });
-        legs.chain(route.label)
-    });
-    // The cluster itself only touches the room.
-    let mut things = scene.nodes.iter().chain(&scene.clusters).copied().chain(lines);
-    if width > frame.width - 2.0 * INSET || !things.all(|thing| is_free(&thing)) {
-        return None;
+/// Makes a cluster high and wide enough for a block at its bottom; false, and nothing changed, where
+/// something is in the way.
+fn room_below(part: &mut Block, cluster: usize, block: &Block) -> bool {
+    let Some(at) = part.clusters.iter().position(|(index, _)| *index == cluster) else { return false };
+    let frame = part.clusters[at].1;
+    let width = frame.width.max(block.width + 2.0 * INSET);
+    let added = block.height + ROW_GAP;
+    let below = Rect { x: frame.x, y: frame.bottom(), width, height: added + ROW_GAP };
+    let beside = Rect { x: frame.right(), width: width - frame.width, ..frame };
+    if !part.is_free(below)
+        || (beside.width > 0.0 && !part.is_free(Rect { width: beside.width + ROW_GAP, ..beside }))
+    {
+        return false;
     }
-    let (x, y) = (frame.x + INSET, frame.bottom() - INSET + GRID_GAP);
-    scene.clusters[set.cluster?].height += added;
-    scene.height = scene.height.max(frame.bottom() + added);
-    Some(rects.into_iter().map(|rect| rect.moved(x, y)).collect())
+    part.clusters[at].1 = Rect { width, height: frame.height + added, ..frame };
+    part.width = part.width.max(frame.x + width);
+    part.height = part.height.max(frame.bottom() + added);
+    true
+}
+
+/// A cluster around a block.
+fn frame(graph: &Graph, cluster: usize, block: Block) -> Block {
+    let width = block.width.max(graph.clusters[cluster]) + 2.0 * INSET;
+    let height = CAPTION + block.height + INSET;
+    let mut framed = block.moved((INSET, CAPTION));
+    framed.clusters.push((cluster, Rect { x: 0.0, y: 0.0, width, height }));
+    Block { width, height, ..framed }
+}
+
+/// Pieces in rows at least so wide: those with lines first, tallest first, then single boxes in
+/// their order.
+fn rows(pieces: Vec<Block>, least: f64) -> Block {
+    let size = |block: &Block| (block.width, block.height);
+    let all: Vec<(f64, f64)> = pieces.iter().map(size).collect();
+    let limit = page_width(&all, ROW_GAP).max(least);
+    let (single, lined): (Vec<Block>, Vec<Block>) =
+        pieces.into_iter().partition(|piece| piece.edges.is_empty());
+    let mut filled = Block::default();
+    let sizes: Vec<(f64, f64)> = lined.iter().map(size).collect();
+    let (places, width, height) = shelves(&sizes, ROW_GAP, limit);
+    for (piece, place) in lined.into_iter().zip(places) {
+        filled.hold(piece.moved(place));
+    }
+    let top = if height > 0.0 { height + ROW_GAP } else { 0.0 };
+    let sizes: Vec<(f64, f64)> = single.iter().map(size).collect();
+    let (places, row_width, row_height) = grid(&sizes, ROW_GAP, limit);
+    for (piece, (x, y)) in single.into_iter().zip(places) {
+        filled.hold(piece.moved((x, top + y)));
+    }
+    filled.width = width.max(row_width);
+    filled.height = if row_height > 0.0 { top + row_height } else { height };
+    filled
 }
 
 /// The width of a page of the wanted proportion that holds all boxes.
@@ -209,39 +296,32 @@ fn page_width(sizes: &[(f64, f64)], gap: f64) -> f64 {
     (area * ASPECT).sqrt().max(widest)
 }
 
-/// Boxes in rows of at most a width, with the width and height of all.
-fn grid(sizes: &[(f64, f64)], limit: f64) -> (Vec<Rect>, f64, f64) {
+/// Boxes in rows of at most a width: their places, and the width and height of all.
+fn grid(sizes: &[(f64, f64)], gap: f64, limit: f64) -> (Vec<(f64, f64)>, f64, f64) {
     let (mut x, mut y, mut row, mut width) = (0.0f64, 0.0f64, 0.0f64, 0.0f64);
-    let mut rects = Vec::new();
+    let mut places = Vec::new();
     for &(w, h) in sizes {
         if x > 0.0 && x + w > limit {
-            y += row + GRID_GAP;
+            y += row + gap;
             (x, row) = (0.0, 0.0);
         }
-        rects.push(Rect { x, y, width: w, height: h });
-        x += w + GRID_GAP;
+        places.push((x, y));
+        x += w + gap;
         row = row.max(h);
-        width = width.max(x - GRID_GAP);
+        width = width.max(x - gap);
     }
-    (rects, width, y + row)
+    (places, width, y + row)
 }
 
-/// Places parts on shelves, tallest first, on a page of the wanted proportion.
-fn shelves(sizes: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let limit = page_width(sizes, GAP);
+/// As [`grid`], tallest first.
+fn shelves(sizes: &[(f64, f64)], gap: f64, limit: f64) -> (Vec<(f64, f64)>, f64, f64) {
     let mut order: Vec<usize> = (0..sizes.len()).collect();
     order.sort_by(|a, b| sizes[*b].1.total_cmp(&sizes[*a].1).then(a.cmp(b)));
-    let mut places = vec![(0.0, 0.0); sizes.len()];
-    let (mut x, mut y, mut row) = (0.0f64, 0.0f64, 0.0f64);
-    for index in order {
-        let (width, height) = sizes[index];
-        if x > 0.0 && x + width > limit {
-            y += row + GAP;
-            (x, row) = (0.0, 0.0);
-        }
-        places[index] = (x, y);
-        x += width + GAP;
-        row = row.max(height);
+    let sorted: Vec<(f64, f64)> = order.iter().map(|index| sizes[*index]).collect();
+    let (places, width, height) = grid(&sorted, gap, limit);
+    let mut by_index = vec![(0.0, 0.0); sizes.len()];
+    for (index, place) in order.into_iter().zip(places) {
+        by_index[index] = place;
     }
-    places
+    (by_index, width, height)
 }

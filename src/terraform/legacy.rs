@@ -4,10 +4,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use super::flatmap::Flat;
 use super::resource::{ReadError, Reader, Resource};
@@ -17,7 +20,7 @@ use super::value::Text;
 #[derive(Deserialize)]
 struct State<'a> {
     #[serde(borrow, default)]
-    modules: Option<Vec<Module<'a>>>,
+    modules: Option<Vec<Object<Module<'a>>>>,
     /// A few tools write version 3 with the resource list of version 4.
     #[serde(borrow, default)]
     resources: Option<&'a serde_json::value::RawValue>,
@@ -28,7 +31,7 @@ struct Module<'a> {
     #[serde(borrow, default)]
     path: Vec<Text<'a>>,
     #[serde(borrow, default)]
-    resources: Option<BTreeMap<Text<'a>, Entry<'a>>>,
+    resources: Option<BTreeMap<Text<'a>, Object<Entry<'a>>>>,
 }
 
 #[derive(Deserialize)]
@@ -36,7 +39,7 @@ struct Entry<'a> {
     #[serde(borrow, rename = "type", default)]
     kind: Option<Text<'a>>,
     #[serde(borrow, default)]
-    primary: Option<Primary<'a>>,
+    primary: Option<Object<Primary<'a>>>,
     #[serde(default)]
     deposed: Option<Vec<IgnoredAny>>,
 }
@@ -49,18 +52,41 @@ struct Primary<'a> {
     attributes: Option<Flat<'a>>,
 }
 
+/// An object and nothing else: serde's structs would take a list for their fields in order.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+            type Value = T;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map))
+            }
+        }
+
+        deserializer.deserialize_map(Members(PhantomData)).map(Self)
+    }
+}
+
 /// Reads a state of version 1, 2 or 3.
 pub(super) fn read(text: &[u8], reader: &mut Reader<'_>) -> Result<(), ReadError> {
     let error =
         |error: serde_json::Error| ReadError::from_json(&error, "a Terraform state of version 1 to 3");
     let state: State<'_> = serde_json::from_slice(text).map_err(error)?;
-    for module in state.modules.unwrap_or_default() {
+    for Object(module) in state.modules.unwrap_or_default() {
         let path: Vec<String> =
             module.path.iter().skip(1).map(|name| format!("module.{}.", name.0)).collect();
         let prefix = path.concat();
-        for (key, entry) in module.resources.unwrap_or_default() {
+        for (key, Object(entry)) in module.resources.unwrap_or_default() {
             (0..entry.deposed.map_or(0, |list| list.len())).for_each(|_| reader.deposed());
-            let Some(primary) = entry.primary else { continue };
+            let Some(Object(primary)) = entry.primary else { continue };
             let (managed, rest) = match key.0.strip_prefix("data.") {
                 Some(rest) => (false, rest),
                 None => (true, &*key.0),

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::map::{Drawing, add_arrow, describe_coverage, finish};
 use super::{Arrow, Emphasis, Kind, Node, Style, Tag, View, ViewOptions, Way, names};
-use crate::connectivity::{Connectivity, Counterpart, EndpointIx, GroupIx, Link, Member, Subject, Verdict};
+use crate::connectivity::{
+    Connectivity, Counterpart, EndpointIx, GroupIx, Link, Member, Outside, Subject, Verdict,
+};
 use crate::inventory::Direction;
 use crate::query::{Focus, Hop};
 use crate::render::short;
@@ -128,6 +130,13 @@ fn draw_link(
                 default_egress(drawing, index, link, start);
                 return;
             }
+            let is_refused = matches!(link.finding.verdict, Verdict::BlockedByEgress | Verdict::NoIngress);
+            if is_refused && !link.members.is_empty() {
+                // It is not the block that may not, but machines in it.
+                let node = machines_in(drawing, index, outside, link);
+                let ends = if hop.direction == Direction::Egress { (start, node) } else { (node, start) };
+                return draw_arrow(drawing, index, link, ends);
+            }
             let node = drawing.outside(index, outside, hop.direction, None);
             if hop.direction == Direction::Ingress && drawing.view.nodes[node].details.is_empty() {
                 describe_coverage(&mut drawing.view, index, node, &link.finding.ingress);
@@ -135,7 +144,31 @@ fn draw_link(
             node
         }
     };
-    let (from, to) = if hop.direction == Direction::Egress { (start, other) } else { (other, start) };
+    let ends = if hop.direction == Direction::Egress { (start, other) } else { (other, start) };
+    draw_arrow(drawing, index, link, ends);
+}
+
+/// The known machines of a block for which a link speaks.
+fn machines_in(drawing: &mut Drawing, index: &Connectivity<'_>, outside: &Outside, link: &Link) -> usize {
+    let machines: BTreeSet<EndpointIx> = link.members.iter().map(|member| member.endpoint).collect();
+    let machines: Vec<EndpointIx> = machines.into_iter().collect();
+    let block = names::outside(index, outside);
+    let vpcs = machines.iter().map(|ix| index.class(index.classes_of(*ix)[0]).standing.vpc);
+    let vpcs: BTreeSet<_> = vpcs.collect();
+    drawing.node(format!("in:{block}:{}", Style::from(link.finding.verdict).class()), |drawing, id| Node {
+        id,
+        kind: Kind::Endpoint,
+        label: short(&names::machines(index, &machines), names::LABEL),
+        details: vec![format!("in {block}")],
+        tooltip: names::endpoints_tooltip(index, &machines),
+        cluster: vpcs.first().filter(|_| vpcs.len() == 1).and_then(|vpc| drawing.cluster(index, *vpc)),
+        emphasis: Emphasis::Normal,
+        tags: Vec::new(),
+    })
+}
+
+/// Draws a link, or adds it to the arrow that is there.
+fn draw_arrow(drawing: &mut Drawing, index: &Connectivity<'_>, link: &Link, (from, to): (usize, usize)) {
     let tooltip = names::limited(names::finding_lines(index, &link.finding));
     let style = link.finding.verdict.into();
     let same = |arrow: &&mut Arrow| (arrow.from, arrow.to, arrow.style) == (from, to, style);

@@ -47,6 +47,23 @@ fn versions_of_the_future_are_named() {
 }
 
 #[test]
+fn a_list_in_the_place_of_an_object_is_no_state() {
+    let state = |module: &str| format!(r#"{{"version":3,"serial":1,"lineage":"x","modules":[{module}]}}"#);
+    let resource = |entry: &str| format!(r#"{{"path":["root"],"resources":{{"aws_instance.web":{entry}}}}}"#);
+    assert!(
+        read_bytes(state(&resource(r#"{"type":"aws_instance","primary":{"id":"i-1"}}"#)).as_bytes()).is_ok()
+    );
+    let wrong = [
+        resource(r#"{"type":"aws_instance","primary":["i-1"]}"#),
+        resource(r#"["aws_instance"]"#),
+        "[[]]".into(),
+    ];
+    for module in wrong {
+        assert!(matches!(problem(state(&module).as_bytes()), Problem::Broken(_)), "{module}");
+    }
+}
+
+#[test]
 fn a_state_that_is_cut_off_is_broken_and_not_another_thing() {
     for name in ["same-v4.tfstate", "same-v3.tfstate", "same-show.json", "plan-modules.json"] {
         let whole = bytes(name);
