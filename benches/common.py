@@ -3,6 +3,7 @@ import collections
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,7 +26,7 @@ def run(command, output, limit):
         child.returncode = os.waitstatus_to_exitcode(status)
         cpu = usage.ru_utime + usage.ru_stime
         # The limit ends a run with a signal.
-        if child.returncode < 0 and cpu >= limit - 0.5:
+        if child.returncode == -signal.SIGXCPU or child.returncode < 0 and cpu >= limit - 0.5:
             return float(limit), False
         if child.returncode != 0:
             err.seek(0)
@@ -34,9 +35,9 @@ def run(command, output, limit):
         return cpu, True
 
 
-def write_estate(groups, state):
-    """Writes the Terraform state of an estate of so many groups."""
-    subprocess.run([sys.executable, ESTATE, "state", "--n", str(groups), "-o", state], check=True)
+def write_estate(groups, path, form="state"):
+    """Writes an estate of so many groups, as Terraform state or in another of the generator's forms."""
+    subprocess.run([sys.executable, ESTATE, form, "--n", str(groups), "-o", path], check=True)
 
 
 def dot_version():

@@ -8,6 +8,10 @@ it as SVG; `dot -Tsvg` draws sglens' own DOT of it, so both draw the same nodes,
 labels, with hubs as tags, folded, and with `newrank`. Geometry is that of `sglens -f scene` and of
 `dot -Tplain`, in pixels and points: both write labels of about the same size in them.
 
+With `--whole` the last columns are dot's time for the whole map, which the estate's generator writes
+as labelled DOT, group to group, with nothing folded or tagged: what drawing the estate takes without
+sglens.
+
 CPU time is user and system time of the child, the least of some runs; for sglens the whole program
 from the state on, for dot the layout and the drawing. A run of dot that reaches the limit counts at
 the limit. Crossings are proper intersections of lines, splines cut into eight parts a piece.
@@ -116,12 +120,19 @@ def compare(sglens, groups, folder, options):
     crossed = crossings(lines)
     their_crossed = None if their_lines is None else crossings(their_lines)
     their_length = None if their_lines is None else length(their_lines)
+    whole = []
+    if options.whole:
+        write_estate(groups, file("whole.dot"), "dot")
+        time_whole, finished_whole = run(["dot", "-Tsvg", file("whole.dot")], file("whole.svg"), options.limit)
+        sign = "" if finished_whole else ">"
+        whole = [f"{sign}{time_whole:.3g}", sign + ratio(ours, time_whole)]
     return [
         str(groups), str(nodes), str(len(lines)),
         f"{ours:.3f}", f"{theirs:.3f}" if finished else f">{theirs:.0f}", ("" if finished else ">") + ratio(ours, theirs),
         shown(crossed), shown(their_crossed), ratio(crossed, their_crossed),
         shown(length(lines)), shown(their_length), ratio(length(lines), their_length),
         shown(area / 1000), shown(None if their_area is None else their_area / 1000), ratio(area, their_area),
+        *whole,
         "" if same else f"dot lost something: {their_nodes} nodes, {len(their_lines)} edges",
     ]
 
@@ -133,9 +144,10 @@ def main():
     parser.add_argument("--limit", type=int, default=60, help="CPU seconds that a run may take")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each quick command, of which the best counts")
     parser.add_argument("--flags", default="", help="more flags for `sglens graph`, such as \"--hubs off\"")
+    parser.add_argument("--whole", action="store_true", help="time dot on the map of all groups too")
     options = parser.parse_args()
     head = ["groups", "nodes", "arrows", "CPU s", "dot", "ratio", "crossings", "dot", "ratio",
-            "length", "dot", "ratio", "area/1000", "dot", "ratio", ""]
+            "length", "dot", "ratio", "area/1000", "dot", "ratio", *(["whole", "ratio"] if options.whole else []), ""]
     widths = [max(len(title), 7) for title in head]
 
     def row(cells):

@@ -12,6 +12,9 @@ const FEW: usize = 512;
 
 /// How many threads work at once.
 pub(crate) fn threads() -> usize {
+    if cfg!(fuzzing) {
+        return 1;
+    }
     // Asked once: the system's answer is in several files.
     static THREADS: LazyLock<usize> =
         LazyLock::new(|| thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS));
