@@ -1,7 +1,6 @@
 //! Work on all cores, for inputs that are large enough to gain by it. Order is kept: nothing that is
 //! computed here depends on how many threads there are.
 
-use std::num::NonZero;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::thread::{self, Builder};
 
@@ -12,12 +11,11 @@ const FEW: usize = 512;
 
 /// How many threads work at once.
 pub(crate) fn threads() -> usize {
-    if cfg!(fuzzing) {
-        return 1;
-    }
     // Asked once: the system's answer is in several files.
-    static THREADS: LazyLock<usize> =
-        LazyLock::new(|| thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS));
+    static THREADS: LazyLock<usize> = LazyLock::new(|| match thread::available_parallelism() {
+        Ok(cores) if !cfg!(fuzzing) => cores.get().min(MOST_THREADS),
+        _ => 1,
+    });
     *THREADS
 }
 

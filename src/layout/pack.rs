@@ -24,7 +24,9 @@ pub(super) fn layout(
     let mut part_of = vec![0; graph.nodes.len()];
     let parts = components(graph, true);
     for (part, members) in parts.iter().enumerate() {
-        members.iter().for_each(|node| part_of[*node] = part);
+        for node in members {
+            part_of[*node] = part;
+        }
     }
     let mut pieces: Vec<Vec<Vec<usize>>> = vec![Vec::new(); parts.len()];
     for piece in components(graph, false) {
@@ -43,9 +45,15 @@ pub(super) fn layout(
     };
     for (part, place) in parts.into_iter().zip(places) {
         let part = part.moved(place);
-        part.nodes.into_iter().for_each(|(node, rect)| scene.nodes[node] = rect);
-        part.edges.into_iter().for_each(|(edge, route)| scene.edges[edge] = route);
-        part.clusters.into_iter().for_each(|(cluster, rect)| scene.clusters[cluster] = rect);
+        for (node, rect) in part.nodes {
+            scene.nodes[node] = rect;
+        }
+        for (edge, route) in part.edges {
+            scene.edges[edge] = route;
+        }
+        for (cluster, rect) in part.clusters {
+            scene.clusters[cluster] = rect;
+        }
     }
     Ok(scene)
 }
@@ -66,7 +74,9 @@ impl Block {
             *rect = rect.moved(dx, dy);
         }
         for (_, route) in &mut self.edges {
-            route.points.iter_mut().for_each(|(x, y)| (*x, *y) = (*x + dx, *y + dy));
+            for (x, y) in &mut route.points {
+                (*x, *y) = (*x + dx, *y + dy);
+            }
             route.label = route.label.map(|rect| rect.moved(dx, dy));
         }
         self
@@ -151,7 +161,8 @@ fn part(
         let cluster = graph.nodes[piece[0]].cluster;
         match cluster.filter(|_| piece.iter().all(|node| graph.nodes[*node].cluster == cluster)) {
             Some(cluster) => {
-                within.entry(cluster).or_default().push(by_engine(graph, &piece, None, &[], engine)?)
+                let piece = by_engine(graph, &piece, None, &[], engine)?;
+                within.entry(cluster).or_default().push(piece);
             }
             None => across.extend(piece),
         }
