@@ -26,8 +26,9 @@ pub(super) struct Json<'de> {
 const MOST_DEPTH: u32 = 127;
 
 impl<'de> Json<'de> {
-    pub(super) fn new(text: &'de str) -> Self {
-        Self { text, at: 0, depth: 0, is_first: true }
+    /// Starts at a text that stands within so many objects and arrays.
+    pub(super) fn new(text: &'de str, depth: u32) -> Self {
+        Self { text, at: 0, depth, is_first: true }
     }
 
     /// Whether another value follows, where values stand without the brackets of their list.

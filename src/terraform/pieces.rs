@@ -47,9 +47,13 @@ fn cut(text: &[u8], length: usize) -> Option<Vec<&[u8]>> {
     let start = memmem::find(text, HEAD)? + HEAD.len();
     let after = memmem::rfind(text, b"\n  \"check_results\": ").unwrap_or(text.len());
     let end = memmem::rfind(&text[..after], b"\n  ]")?;
-    // With a mark in place of the resources it shows whose list was found.
-    let around = [&text[..start], b"0", &text[end..]].concat();
-    if serde_json::from_slice::<Around>(&around).ok()?.resources != [0] {
+    // With a mark in place of the resources it shows whose list was found; two, since one may be
+    // what stands there anyway.
+    let marked = |mark: u8| {
+        let around = [&text[..start], &[b'0' + mark], &text[end..]].concat();
+        serde_json::from_slice::<Around>(&around).is_ok_and(|around| around.resources == [mark])
+    };
+    if !marked(0) || !marked(1) {
         return None;
     }
     let mut rest = text.get(start..end)?;
@@ -76,7 +80,8 @@ fn read_pieces(pieces: &[&[u8]], reader: &Reader<'_>) -> Option<Vec<Builder>> {
         let mut builder = Builder::new();
         let mut reader = Reader::new(source, &mut builder);
         while let Some(piece) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let mut json = Json::new(std::str::from_utf8(piece).ok()?);
+            // Around it the state and its list are open.
+            let mut json = Json::new(std::str::from_utf8(piece).ok()?, 2);
             let mut is_empty = pieces.len() > 1;
             while json.has_more().ok()? {
                 ResourceSeed(&mut reader).deserialize(&mut json).ok()?;
@@ -167,6 +172,7 @@ mod tests {
             state(&element(",\n      \"x\": [\n    {\n  }\n      ]"), ""),
             state(&two, "").replace('\n', "\r\n"),
             format!("{{\n  \"outputs\": {{\n  \"resources\": [{two}\n  ]\n}},\n  \"resources\": []}}"),
+            format!("{{\n  \"outputs\": {{\n  \"resources\": [{two}\n  ]\n}},\n  \"resources\": [0]}}"),
         ] {
             assert!(in_pieces(&broken, 1).is_none(), "{broken}");
         }

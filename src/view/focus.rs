@@ -130,12 +130,10 @@ fn draw_link(
                 default_egress(drawing, index, link, start);
                 return;
             }
-            let is_refused = matches!(link.finding.verdict, Verdict::BlockedByEgress | Verdict::NoIngress);
-            if is_refused && !link.members.is_empty() {
+            if link.finding.verdict == Verdict::BlockedByEgress && !link.members.is_empty() {
                 // It is not the block that may not, but machines in it.
                 let node = machines_in(drawing, index, outside, link);
-                let ends = if hop.direction == Direction::Egress { (start, node) } else { (node, start) };
-                return draw_arrow(drawing, index, link, ends);
+                return draw_arrow(drawing, index, link, (node, start));
             }
             let node = drawing.outside(index, outside, hop.direction, None);
             if hop.direction == Direction::Ingress && drawing.view.nodes[node].details.is_empty() {
@@ -155,7 +153,7 @@ fn machines_in(drawing: &mut Drawing, index: &Connectivity<'_>, outside: &Outsid
     let block = names::outside(index, outside);
     let vpcs = machines.iter().map(|ix| index.class(index.classes_of(*ix)[0]).standing.vpc);
     let vpcs: BTreeSet<_> = vpcs.collect();
-    drawing.node(format!("in:{block}:{}", Style::from(link.finding.verdict).class()), |drawing, id| Node {
+    drawing.node(format!("in:{block}"), |drawing, id| Node {
         id,
         kind: Kind::Endpoint,
         label: short(&names::machines(index, &machines), names::LABEL),

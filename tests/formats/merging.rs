@@ -1,9 +1,12 @@
 //! Several states of one estate.
 
+use serde_json::json;
 use sglens::input::{Input, Options};
 use sglens::inventory::Inventory;
 
-use crate::fixture::{A, B, D, ONE, OPEN, addresses, arrows, carried, graph, path, read_all, rules};
+use crate::fixture::{
+    A, B, D, ONE, OPEN, addresses, arrows, carried, graph, path, read_all, read_bytes, rules,
+};
 
 #[test]
 fn states_that_contradict_each_other_are_both_kept_with_warnings() {
@@ -42,4 +45,73 @@ fn naming_a_file_twice_reads_it_once() {
     let twice = read(&[input.clone(), input]);
     assert_eq!(twice.tally, once.tally);
     assert_eq!(graph(&twice), graph(&once));
+}
+
+/// A state of single instances, each a type, a name (perhaps in a module) and attributes.
+fn state(resources: &[(&str, &str, serde_json::Value)]) -> Vec<u8> {
+    let resources = resources.iter().map(|(kind, name, attributes)| {
+        let (module, name) = name.rsplit_once('.').unwrap_or(("", name));
+        json!({ "module": module, "mode": "managed", "type": kind, "name": name,
+            "instances": [{ "attributes": attributes }] })
+    });
+    let resources: Vec<_> = resources.collect();
+    json!({ "version": 4, "serial": 1, "lineage": "x", "resources": resources }).to_string().into_bytes()
+}
+
+#[test]
+fn a_group_that_a_template_names_is_looked_for_where_the_template_is_used() {
+    let inventory = read_bytes(&state(&[
+        ("aws_security_group", "web", json!({ "id": "sg-1", "name": "web", "vpc_id": "vpc-1" })),
+        ("aws_subnet", "other", json!({ "id": "subnet-2", "vpc_id": "vpc-2", "cidr_block": "10.2.0.0/16" })),
+        ("aws_launch_template", "t", json!({ "id": "lt-1", "name": "t", "security_group_names": ["web"] })),
+        (
+            "aws_instance",
+            "i",
+            json!({ "id": "i-1", "subnet_id": "subnet-2", "launch_template": [{ "id": "lt-1" }] }),
+        ),
+    ]))
+    .unwrap();
+    assert_eq!(carried(&inventory, "i-1"), [["name:web"]], "the other VPC has no such group");
+}
+
+#[test]
+fn an_interface_is_described_by_itself_before_what_is_attached_to_it() {
+    let inventory = read_bytes(&state(&[
+        ("aws_network_interface", "module.net.own", json!({ "id": "eni-1", "security_groups": ["sg-1"] })),
+        (
+            "aws_network_interface_attachment",
+            "a",
+            json!({ "instance_id": "i-9", "network_interface_id": "eni-1" }),
+        ),
+        (
+            "aws_network_interface_sg_attachment",
+            "a",
+            json!({ "security_group_id": "sg-2", "network_interface_id": "eni-1" }),
+        ),
+    ]))
+    .unwrap();
+    let origins = &inventory.endpoints["i-9"].origins;
+    assert_eq!(
+        origins.iter().map(|origin| &*origin.address).collect::<Vec<_>>(),
+        ["module.net.aws_network_interface.own"]
+    );
+}
+
+#[test]
+fn a_peering_that_is_told_in_two_ways_is_the_same_in_any_order() {
+    let one = (
+        "aws_vpc_peering_connection",
+        "one",
+        json!({ "id": "pcx-1", "vpc_id": "vpc-1", "peer_vpc_id": "vpc-2" }),
+    );
+    let other = (
+        "aws_vpc_peering_connection",
+        "other",
+        json!({ "id": "pcx-1", "vpc_id": "vpc-1", "peer_vpc_id": "vpc-3" }),
+    );
+    let there = read_bytes(&state(&[one.clone(), other.clone()])).unwrap();
+    let back = read_bytes(&state(&[other, one])).unwrap();
+    assert_eq!(format!("{:?}", there.network), format!("{:?}", back.network));
+    assert_eq!(there.warnings, back.warnings);
+    assert_eq!(there.warnings.len(), 1, "{:?}", there.warnings);
 }

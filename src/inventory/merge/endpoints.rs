@@ -46,6 +46,8 @@ pub(super) fn merge(builder: &mut Builder, groups: &mut BTreeMap<GroupId, Group>
     if builder.sources.len() > 1 {
         warn_of_different_groups(&told, &mut builder.warnings);
     }
+    // Whoever describes an interface says better what it is than who attaches a group to it.
+    told.iter_mut().for_each(stand_in_if_unknown);
     for (id, group, origin) in std::mem::take(&mut builder.added_groups) {
         let endpoint = owners.get(&id).cloned().unwrap_or_else(|| EndpointId::new(id.as_str()));
         let fact = InterfaceFact {
@@ -55,6 +57,7 @@ pub(super) fn merge(builder: &mut Builder, groups: &mut BTreeMap<GroupId, Group>
         };
         told.entry(fact.endpoint.clone()).or_default().interfaces.push(fact);
     }
+    told.iter_mut().for_each(stand_in_if_unknown);
     let known = KnownIds {
         groups: groups.values().map(|group| (group.id.as_str(), group.vpc.as_ref())).collect(),
         network: &builder.network,
@@ -63,10 +66,6 @@ pub(super) fn merge(builder: &mut Builder, groups: &mut BTreeMap<GroupId, Group>
     let subnet_groups = &builder.subnet_groups;
     let mut merged = parallel::map(told.into_iter().collect(), |(id, told): (EndpointId, Told)| {
         let Told { mut facts, interfaces } = told;
-        if facts.is_empty() {
-            facts
-                .extend(interfaces.iter().map(|fact| &fact.origin).min().map(|origin| stand_in(&id, origin)));
-        }
         facts.sort_by(|a, b| b.known.cmp(&a.known).then_with(|| a.cmp(b)));
         let is_pattern = facts.iter().any(|fact| fact.is_template);
         let templates: SortedSet<Arc<str>> =
@@ -75,7 +74,9 @@ pub(super) fn merge(builder: &mut Builder, groups: &mut BTreeMap<GroupId, Group>
         let interfaces = fold(interfaces.collect(), id.as_str().starts_with("i-"));
         let mut endpoint = merge_endpoint(id, facts, interfaces);
         endpoint.aliases.extend(aliases.get(&endpoint.id).into_iter().flatten().cloned());
-        let unknown = known.settle(&mut endpoint);
+        // What a template gives is settled where it is used.
+        let is_whole = !is_pattern && templates.is_empty();
+        let unknown = if is_whole { known.settle(&mut endpoint) } else { Unknown::default() };
         Some((endpoint, unknown, templates, is_pattern))
     });
     // Endpoints are large: their places are sorted, and they are moved once.
@@ -88,9 +89,7 @@ pub(super) fn merge(builder: &mut Builder, groups: &mut BTreeMap<GroupId, Group>
     let mut unknowns = Unknown::default();
     let merged = places.into_iter().filter_map(|(id, place)| {
         let (endpoint, unknown, wanted, is_pattern) = merged[place].take()?;
-        if !is_pattern && wanted.is_empty() {
-            unknowns.add(unknown);
-        }
+        unknowns.add(unknown);
         if is_pattern {
             patterns.insert(id.clone());
         }
@@ -143,6 +142,7 @@ impl KnownIds<'_> {
     /// Finds each interface's VPC, and the groups that are mentioned by name.
     fn settle(&self, endpoint: &mut Endpoint) -> Unknown {
         let mut unknown = Unknown::default();
+        let is_bare = is_bare(endpoint);
         for interface in &mut endpoint.interfaces {
             let Interface { subnets, groups, .. } = &*interface;
             let by_subnet =
@@ -154,11 +154,11 @@ impl KnownIds<'_> {
             }
             let groups = interface.groups.iter().filter(|id| !self.groups.contains_key(id.as_str()));
             unknown.groups.extend(groups.cloned());
-            let vpcs = vpc.iter().filter(|id| !self.network.vpcs.contains_key(*id));
+            let vpcs = vpc.iter().filter(|id| !is_bare && !self.network.vpcs.contains_key(*id));
             unknown.vpcs.extend(vpcs.cloned());
             interface.vpc = vpc;
         }
-        if is_bare(endpoint) {
+        if is_bare {
             unknown.bare.push(endpoint.id.clone());
         }
         unknown
@@ -319,6 +319,14 @@ fn warn_of_different_groups(told: &Endpoints, warnings: &mut BTreeSet<Warning>) 
                 ),
             });
         }
+    }
+}
+
+/// Describes an endpoint that nothing describes, by the first origin that names it.
+fn stand_in_if_unknown((id, told): (&EndpointId, &mut Told)) {
+    if told.facts.is_empty() {
+        let first = told.interfaces.iter().map(|fact| &fact.origin).min();
+        told.facts.extend(first.map(|origin| stand_in(id, origin)));
     }
 }
 

@@ -8,7 +8,7 @@ use super::*;
 
 /// Reads values without the brackets of their list.
 fn list<'a, T: Deserialize<'a>>(text: &'a str) -> Option<Vec<T>> {
-    let mut json = Json::new(text);
+    let mut json = Json::new(text, 1);
     let mut values = Vec::new();
     while json.has_more().ok()? {
         values.push(T::deserialize(&mut json).ok()?);
@@ -73,11 +73,12 @@ fn agrees_with_serde_json_on_hard_cases() {
 fn no_depth_exhausts_the_stack() {
     let deep = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
     agree(&deep(126));
-    assert!(Value::deserialize(&mut Json::new(&deep(127))).is_ok());
+    assert!(Value::deserialize(&mut Json::new(&deep(127), 0)).is_ok());
+    assert!(Value::deserialize(&mut Json::new(&deep(126), 2)).is_err());
     for levels in [129, 200_000] {
-        assert!(Value::deserialize(&mut Json::new(&deep(levels))).is_err());
+        assert!(Value::deserialize(&mut Json::new(&deep(levels), 0)).is_err());
         // serde_json has no limit for what it skips; it is asked again then.
-        assert!(IgnoredAny::deserialize(&mut Json::new(&deep(levels))).is_err());
+        assert!(IgnoredAny::deserialize(&mut Json::new(&deep(levels), 0)).is_err());
     }
 }
 
