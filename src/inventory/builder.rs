@@ -117,12 +117,11 @@ impl Builder {
     /// the accepter's resource may know it later than the requester's.
     pub fn peering(&mut self, id: PeeringId, one: VpcId, other: VpcId, status: Option<Arc<str>>) {
         let sides = if one <= other { [one, other] } else { [other, one] };
+        let differs = format!("peering {id} joins other VPCs elsewhere in the input; the first pair is used");
         let fresh = || Peering { sides: sides.clone(), status: None };
-        let peering = self.network.peerings.entry(id.clone()).or_insert_with(fresh);
+        let peering = self.network.peerings.entry(id).or_insert_with(fresh);
         if peering.sides != sides {
-            let message =
-                format!("peering {id} joins other VPCs elsewhere in the input; the first pair is used");
-            self.warnings.insert(Warning { message });
+            self.warnings.insert(Warning { message: differs });
             peering.sides = sides.min(peering.sides.clone());
         }
         match (&peering.status, &status) {
