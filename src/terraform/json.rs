@@ -87,8 +87,7 @@ impl<'de> Json<'de> {
         let mut escapes = false;
         loop {
             while let Some(eight) = self.eight(self.at) {
-                let (quote, escape) = (zeros(eight ^ repeat(b'"')), zeros(eight ^ repeat(b'\\')));
-                let found = quote | escape | zeros(eight & repeat(0xE0));
+                let found = ends(eight);
                 if found != 0 {
                     self.at += (found.trailing_zeros() / 8) as usize;
                     break;
@@ -231,9 +230,15 @@ const fn repeat(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
 }
 
-/// The highest bit of the first byte that is zero; bits above it are of no meaning.
-const fn zeros(eight: u64) -> u64 {
-    eight.wrapping_sub(repeat(1)) & !eight & repeat(0x80)
+/// The highest bit of the first byte that a text cannot simply hold: a quote, a backslash, a control
+/// character. Bits above it are of no meaning.
+const fn ends(eight: u64) -> u64 {
+    // A byte below a limit borrows from its highest bit, which bytes of ASCII do not have.
+    let (quote, escape) = (eight ^ repeat(b'"'), eight ^ repeat(b'\\'));
+    let quote = quote.wrapping_sub(repeat(1)) & !quote;
+    let escape = escape.wrapping_sub(repeat(1)) & !escape;
+    let control = eight.wrapping_sub(repeat(0x20)) & !eight;
+    (quote | escape | control) & repeat(0x80)
 }
 
 /// Whether this is a number in the form that nearly all have.
@@ -256,13 +261,7 @@ impl<'de> Deserializer<'de> for &mut Json<'de> {
     #[inline]
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Odd> {
         match self.peek().ok_or(Odd)? {
-            b'"' => {
-                self.at += 1;
-                match self.read_text()? {
-                    Ok(text) => visitor.visit_borrowed_str(text),
-                    Err(quoted) => visitor.visit_string(serde_json::from_str(quoted).map_err(|_| Odd)?),
-                }
-            }
+            b'"' => self.deserialize_str(visitor),
             b'{' => self.list(|list| visitor.visit_map(list)),
             b'[' => self.list(|list| visitor.visit_seq(list)),
             _ => match self.bare() {
@@ -277,6 +276,21 @@ impl<'de> Deserializer<'de> for &mut Json<'de> {
                 }
             },
         }
+    }
+
+    /// Keys, mostly.
+    #[inline]
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Odd> {
+        self.expect(b'"')?;
+        match self.read_text()? {
+            Ok(text) => visitor.visit_borrowed_str(text),
+            Err(quoted) => visitor.visit_string(serde_json::from_str(quoted).map_err(|_| Odd)?),
+        }
+    }
+
+    #[inline]
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Odd> {
+        self.deserialize_str(visitor)
     }
 
     #[inline]
@@ -301,7 +315,7 @@ impl<'de> Deserializer<'de> for &mut Json<'de> {
     }
 
     serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit
         unit_struct seq tuple tuple_struct map struct enum identifier
     }
 }

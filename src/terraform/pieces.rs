@@ -20,7 +20,7 @@ use crate::parallel;
 /// Below this a thread costs more than it saves.
 const LEAST: usize = if cfg!(fuzzing) { 0 } else { 1 << 20 };
 /// About a piece's length: it stays in a core's cache, and no thread waits long for the last one.
-const PIECE: usize = if cfg!(fuzzing) { 64 } else { 256 << 10 };
+const PIECE: usize = if cfg!(fuzzing) { 64 } else { 128 << 10 };
 
 /// Reads the state if it can be cut; `None`, and nothing read, if not.
 pub(super) fn read(text: &[u8], reader: &mut Reader<'_>) -> Option<()> {

@@ -47,7 +47,9 @@ pub(super) fn merge(builder: &mut Builder, groups: &mut BTreeMap<GroupId, Group>
         warn_of_different_groups(&told, &mut builder.warnings);
     }
     // Whoever describes an interface says better what it is than who attaches a group to it.
-    told.iter_mut().for_each(stand_in_if_unknown);
+    if !builder.added_groups.is_empty() {
+        told.iter_mut().for_each(stand_in_if_unknown);
+    }
     for (id, group, origin) in std::mem::take(&mut builder.added_groups) {
         let endpoint = owners.get(&id).cloned().unwrap_or_else(|| EndpointId::new(id.as_str()));
         let fact = InterfaceFact {
