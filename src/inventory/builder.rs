@@ -1,5 +1,6 @@
 //! Collects the findings of readers.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -117,13 +118,21 @@ impl Builder {
     /// the accepter's resource may know it later than the requester's.
     pub fn peering(&mut self, id: PeeringId, one: VpcId, other: VpcId, status: Option<Arc<str>>) {
         let sides = if one <= other { [one, other] } else { [other, one] };
-        let differs = format!("peering {id} joins other VPCs elsewhere in the input; the first pair is used");
-        let fresh = || Peering { sides: sides.clone(), status: None };
-        let peering = self.network.peerings.entry(id).or_insert_with(fresh);
-        if peering.sides != sides {
-            self.warnings.insert(Warning { message: differs });
-            peering.sides = sides.min(peering.sides.clone());
-        }
+        let peering = match self.network.peerings.entry(id) {
+            Entry::Vacant(slot) => slot.insert(Peering { sides, status: None }),
+            Entry::Occupied(slot) => {
+                let id = slot.key().clone();
+                let known = slot.into_mut();
+                if known.sides != sides {
+                    let message = format!(
+                        "peering {id} joins other VPCs elsewhere in the input; the first pair is used"
+                    );
+                    self.warnings.insert(Warning { message });
+                    known.sides = sides.min(known.sides.clone());
+                }
+                known
+            }
+        };
         match (&peering.status, &status) {
             (_, Some(new)) if &**new == "active" => peering.status = status,
             (Some(old), _) if &**old == "active" => {}
@@ -229,7 +238,7 @@ impl Builder {
 }
 
 /// Adds to a list that mostly stays at one: the default room for four is a fifth of all memory.
-pub(super) fn push_first<T>(list: &mut Vec<T>, item: T) {
+fn push_first<T>(list: &mut Vec<T>, item: T) {
     if list.is_empty() {
         list.reserve_exact(1);
     }

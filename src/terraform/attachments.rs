@@ -58,10 +58,6 @@ const TEMPLATES: [(&str, &str); 9] = [
     ("launch_configuration", "launch configuration"),
 ];
 
-/// What the paths above begin with.
-const TEMPLATE_ROOTS: [&str; 4] =
-    ["launch_template", "mixed_instances_policy", "launch_template_config", "launch_configuration"];
-
 /// Attributes that are read whatever the type.
 const COMMON: [&str; 7] = [
     "id",
@@ -215,8 +211,7 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resour
     let patterns =
         pattern_names.filter(|_| row.is_template()).map(|name| Arc::from(format!("{noun} {name}")));
     let name = texts(&row.name).first().map(|name| Arc::from(*name));
-    let has_template = TEMPLATE_ROOTS.iter().any(|root| values.is_filled(root));
-    let named_templates = TEMPLATES.iter().filter(|_| has_template).flat_map(|(path, noun)| {
+    let named_templates = TEMPLATES.iter().flat_map(|(path, noun)| {
         values.texts(path).into_iter().map(move |name| Arc::from(format!("{noun} {name}")))
     });
     let planned = resource.unknown.get("launch_template.id").into_iter().flatten();

@@ -105,16 +105,6 @@ impl Value<'_> {
         }
     }
 
-    /// Whether the attribute is there and says something.
-    pub(super) fn is_filled(&self, name: &str) -> bool {
-        match self.get(name) {
-            None | Some(Self::Null) => false,
-            Some(Self::List(items)) => !items.is_empty(),
-            Some(Self::Text(text)) => !text.is_empty(),
-            Some(_) => true,
-        }
-    }
-
     /// The text itself; nothing for an empty one.
     pub(super) fn as_text(&self) -> Option<&str> {
         match self {

@@ -1,19 +1,22 @@
 //! Merges endpoints and their interfaces: who owns which interface, whose template gives the
 //! groups, in which VPC it stands.
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-use foldhash::fast::RandomState;
 
 use super::{Names, smallest};
 use crate::inventory::builder::{ById, Told};
 use crate::inventory::{
     Builder, Endpoint, EndpointFact, EndpointId, Group, GroupId, GroupRef, Interface, InterfaceFact,
-    InterfaceId, Known, Members, Network, Origin, Role, SortedSet, SubnetId, Tags, VpcId, Warning,
+    InterfaceId, Known, Members, Origin, Role, SortedSet, SubnetId, Tags, VpcId, Warning,
 };
 use crate::parallel;
+
+mod owners;
+mod settle;
+
+use owners::{give_to_owners, keep_apart, owners};
+use settle::{KnownIds, Unknown, is_bare};
 
 /// What tells an endpoint's interfaces apart.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,154 +118,6 @@ pub(super) fn merge(builder: &mut Builder, groups: &mut BTreeMap<GroupId, Group>
     groups.extend(unknowns.groups.into_iter().map(|id| (id.clone(), Group::referred_to(id))));
     builder.skip("endpoints without groups", ungrouped.len());
     Merged { endpoints, ungrouped, elsewhere: unknowns.vpcs }
-}
-
-/// What is known of the ids that endpoints mention.
-struct KnownIds<'a> {
-    groups: HashMap<&'a str, Option<&'a VpcId>, RandomState>,
-    network: &'a Network,
-    names: &'a Names,
-}
-
-/// What endpoints mention and nothing describes, and the endpoints that carry nothing.
-#[derive(Default)]
-struct Unknown {
-    groups: BTreeSet<GroupId>,
-    vpcs: BTreeSet<VpcId>,
-    bare: Vec<EndpointId>,
-}
-
-impl Unknown {
-    fn add(&mut self, other: Self) {
-        self.groups.extend(other.groups);
-        self.vpcs.extend(other.vpcs);
-        self.bare.extend(other.bare);
-    }
-}
-
-impl KnownIds<'_> {
-    /// Finds each interface's VPC, and the groups that are mentioned by name.
-    fn settle(&self, endpoint: &mut Endpoint) -> Unknown {
-        let mut unknown = Unknown::default();
-        let is_bare = is_bare(endpoint);
-        for interface in &mut endpoint.interfaces {
-            let Interface { subnets, groups, .. } = &*interface;
-            let by_subnet =
-                || only(subnets.iter().filter_map(|id| self.network.subnets.get(id)?.vpc.as_ref()));
-            let by_group = || only(groups.iter().filter_map(|id| *self.groups.get(id.as_str())?));
-            let vpc = interface.vpc.clone().or_else(by_subnet).or_else(by_group);
-            if groups.iter().any(Names::is_name) {
-                interface.groups = groups.iter().map(|id| self.names.resolve(id, vpc.as_ref())).collect();
-            }
-            let groups = interface.groups.iter().filter(|id| !self.groups.contains_key(id.as_str()));
-            unknown.groups.extend(groups.cloned());
-            let vpcs = vpc.iter().filter(|id| !is_bare && !self.network.vpcs.contains_key(*id));
-            unknown.vpcs.extend(vpcs.cloned());
-            interface.vpc = vpc;
-        }
-        if is_bare {
-            unknown.bare.push(endpoint.id.clone());
-        }
-        unknown
-    }
-}
-
-/// The VPC that all agree on.
-fn only<'a>(mut vpcs: impl Iterator<Item = &'a VpcId>) -> Option<VpcId> {
-    let first = vpcs.next()?;
-    vpcs.all(|vpc| vpc == first).then(|| first.clone())
-}
-
-fn is_bare(endpoint: &Endpoint) -> bool {
-    endpoint.interfaces.iter().all(|interface| interface.groups.is_empty() && interface.unresolved.is_empty())
-}
-
-/// Gives things of one name in several accounts or regions an identity each. Who does not say where
-/// it is stays by itself: it may be any of them.
-fn keep_apart(told: &mut Endpoints) {
-    let mut apart: Vec<(EndpointId, Told)> = Vec::new();
-    for (id, told) in told.iter_mut() {
-        // Ids that EC2 gives are there once in the world.
-        if told.facts.len() < 2
-            || ["i-", "eni-", "vpce-"].iter().any(|prefix| id.as_str().starts_with(prefix))
-        {
-            continue;
-        }
-        let homes: BTreeSet<Arc<str>> = told.facts.iter().filter_map(|fact| fact.home.clone()).collect();
-        if homes.len() < 2 {
-            continue;
-        }
-        for home in homes {
-            let id = EndpointId::new(format!("{id}@{home}"));
-            let facts = told.facts.extract_if(.., |fact| fact.home.as_ref() == Some(&home)).collect();
-            let mut interfaces: Vec<_> =
-                told.interfaces.extract_if(.., |fact| fact.home.as_ref() == Some(&home)).collect();
-            for fact in &mut interfaces {
-                fact.endpoint = id.clone();
-            }
-            apart.push((id, Told { facts, interfaces }));
-        }
-    }
-    if !apart.is_empty() {
-        told.retain(|_, told| !told.facts.is_empty() || !told.interfaces.is_empty());
-        told.extend(apart);
-    }
-}
-
-/// Moves what is said of an interface to the endpoint that owns it. Returns what else the endpoints
-/// are called by: the interface's own resource is only another name of the machine.
-fn give_to_owners(
-    told: &mut Endpoints,
-    owners: &HashMap<InterfaceId, EndpointId, RandomState>,
-) -> HashMap<EndpointId, Vec<Arc<str>>> {
-    let mut aliases: HashMap<EndpointId, Vec<Arc<str>>> = HashMap::new();
-    let mut moved: Vec<(EndpointId, InterfaceFact)> = Vec::new();
-    for (id, told) in told.iter_mut() {
-        let owner = |fact: &InterfaceFact| owners.get(fact.id.as_ref()?).filter(|owner| *owner != id);
-        let lost = told.interfaces.extract_if(.., |fact| owner(fact).is_some());
-        moved.extend(lost.filter_map(|fact| Some((owners.get(fact.id.as_ref()?)?.clone(), fact))));
-        if let Some(owner) = owners.get(id.as_str()).filter(|owner| *owner != id) {
-            for fact in told.facts.drain(..) {
-                let names = [Arc::from(id), Arc::clone(&fact.origin.address)];
-                aliases.entry(owner.clone()).or_default().extend(names);
-            }
-        }
-    }
-    for (owner, fact) in moved {
-        told.entry(owner).or_default().interfaces.push(fact);
-    }
-    told.retain(|_, told| !told.facts.is_empty() || !told.interfaces.is_empty());
-    aliases
-}
-
-/// Who owns each interface: a machine before the interface's own resource.
-fn owners(builder: &mut Builder, told: &Endpoints) -> HashMap<InterfaceId, EndpointId, RandomState> {
-    let mut owners: HashMap<InterfaceId, EndpointId, RandomState> = HashMap::default();
-    let mut disputed: BTreeMap<InterfaceId, BTreeSet<EndpointId>> = BTreeMap::new();
-    let stated = told.values().flat_map(|told| &told.interfaces);
-    let stated = stated.filter_map(|fact| Some((fact.id.clone()?, fact.endpoint.clone())));
-    for (interface, endpoint) in stated.chain(std::mem::take(&mut builder.owners)) {
-        if endpoint.as_str() == interface.as_str() {
-            continue;
-        }
-        match owners.entry(interface) {
-            Entry::Vacant(slot) => drop(slot.insert(endpoint)),
-            Entry::Occupied(slot) if *slot.get() == endpoint => {}
-            Entry::Occupied(mut slot) => {
-                let claims = disputed.entry(slot.key().clone()).or_default();
-                claims.extend([slot.get().clone(), endpoint.clone()]);
-                if endpoint < *slot.get() {
-                    slot.insert(endpoint);
-                }
-            }
-        }
-    }
-    for (interface, claims) in disputed {
-        let names: Vec<&str> = claims.iter().map(EndpointId::as_str).collect();
-        let message = format!("interface {interface} is claimed by {}; the first is used", names.join(", "));
-        builder.warnings.insert(Warning { message });
-    }
-    owners
 }
 
 fn interface_of(

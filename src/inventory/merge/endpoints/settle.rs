@@ -1,0 +1,68 @@
+//! Where endpoints stand and what they mention: the last step, when all ids are known.
+
+use std::collections::{BTreeSet, HashMap};
+
+use foldhash::fast::RandomState;
+
+use super::super::Names;
+use crate::inventory::{Endpoint, EndpointId, GroupId, Interface, Network, VpcId};
+
+/// What is known of the ids that endpoints mention.
+pub(super) struct KnownIds<'a> {
+    pub(super) groups: HashMap<&'a str, Option<&'a VpcId>, RandomState>,
+    pub(super) network: &'a Network,
+    pub(super) names: &'a Names,
+}
+
+/// What endpoints mention and nothing describes, and the endpoints that carry nothing.
+#[derive(Default)]
+pub(super) struct Unknown {
+    pub(super) groups: BTreeSet<GroupId>,
+    pub(super) vpcs: BTreeSet<VpcId>,
+    pub(super) bare: Vec<EndpointId>,
+}
+
+impl Unknown {
+    pub(super) fn add(&mut self, other: Self) {
+        self.groups.extend(other.groups);
+        self.vpcs.extend(other.vpcs);
+        self.bare.extend(other.bare);
+    }
+}
+
+impl KnownIds<'_> {
+    /// Finds each interface's VPC, and the groups that are mentioned by name.
+    pub(super) fn settle(&self, endpoint: &mut Endpoint) -> Unknown {
+        let mut unknown = Unknown::default();
+        let is_bare = is_bare(endpoint);
+        for interface in &mut endpoint.interfaces {
+            let Interface { subnets, groups, .. } = &*interface;
+            let by_subnet =
+                || only(subnets.iter().filter_map(|id| self.network.subnets.get(id)?.vpc.as_ref()));
+            let by_group = || only(groups.iter().filter_map(|id| *self.groups.get(id.as_str())?));
+            let vpc = interface.vpc.clone().or_else(by_subnet).or_else(by_group);
+            if groups.iter().any(Names::is_name) {
+                interface.groups = groups.iter().map(|id| self.names.resolve(id, vpc.as_ref())).collect();
+            }
+            let groups = interface.groups.iter().filter(|id| !self.groups.contains_key(id.as_str()));
+            unknown.groups.extend(groups.cloned());
+            let vpcs = vpc.iter().filter(|id| !is_bare && !self.network.vpcs.contains_key(*id));
+            unknown.vpcs.extend(vpcs.cloned());
+            interface.vpc = vpc;
+        }
+        if is_bare {
+            unknown.bare.push(endpoint.id.clone());
+        }
+        unknown
+    }
+}
+
+/// The VPC that all agree on.
+fn only<'a>(mut vpcs: impl Iterator<Item = &'a VpcId>) -> Option<VpcId> {
+    let first = vpcs.next()?;
+    vpcs.all(|vpc| vpc == first).then(|| first.clone())
+}
+
+pub(super) fn is_bare(endpoint: &Endpoint) -> bool {
+    endpoint.interfaces.iter().all(|interface| interface.groups.is_empty() && interface.unresolved.is_empty())
+}
