@@ -129,10 +129,13 @@ impl Index<&str> for Tags {
 impl FromIterator<(Arc<str>, Arc<str>)> for Tags {
     fn from_iter<I: IntoIterator<Item = (Arc<str>, Arc<str>)>>(tags: I) -> Self {
         let mut tags: Vec<_> = tags.into_iter().collect();
-        // Stable, and backwards: the last of a key comes first and stays.
-        tags.reverse();
-        tags.sort_by(|(one, _), (other, _)| one.cmp(other));
-        tags.dedup_by(|(later, _), (kept, _)| later == kept);
+        // Sources mostly write them in order.
+        if !tags.is_sorted_by(|(one, _), (other, _)| one < other) {
+            // Stable, and backwards: the last of a key comes first and stays.
+            tags.reverse();
+            tags.sort_by(|(one, _), (other, _)| one.cmp(other));
+            tags.dedup_by(|(later, _), (kept, _)| later == kept);
+        }
         Self(tags.into())
     }
 }

@@ -183,6 +183,15 @@ pub(super) fn region_and_account(arn: &str) -> (Option<&str>, Option<&str>) {
     (parts.next().flatten(), parts.next().flatten())
 }
 
+/// The groups that texts name, each text one or several with commas between.
+pub(super) fn named_groups<'t>(
+    reader: &mut Reader<'_>,
+    texts: impl Iterator<Item = &'t str>,
+) -> impl Iterator<Item = GroupRef> {
+    let ids = texts.flat_map(|text| text.split(',')).map(str::trim).filter(|text| !text.is_empty());
+    ids.map(|text| GroupRef::Id(mention(reader, text)))
+}
+
 impl Resource<'_> {
     /// The id of a group resource; the address where the id is only known after apply.
     pub(super) fn group_id(&self) -> Option<GroupId> {
@@ -195,16 +204,15 @@ impl Resource<'_> {
 
     /// The groups at a path: those it names, and those that a plan's unknown value refers to.
     pub(super) fn groups_at(&self, reader: &mut Reader<'_>, path: &str) -> Vec<GroupRef> {
-        let texts = self.values.texts(path).into_iter().flat_map(|text| text.split(','));
-        let mut groups: Vec<GroupRef> = texts
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-            .map(|text| GroupRef::Id(mention(reader, text)))
-            .collect();
-        groups.extend(self.unknown.get(path).into_iter().flatten().map(|reference| match reference {
+        let texts = self.values.texts(path).into_iter();
+        named_groups(reader, texts).chain(self.unknown_groups(path)).collect()
+    }
+
+    /// The groups that a plan's unknown value refers to.
+    pub(super) fn unknown_groups(&self, path: &str) -> impl Iterator<Item = GroupRef> {
+        self.unknown.get(path).into_iter().flatten().map(|reference| match reference {
             Reference::Group(id) => GroupRef::Id(GroupId::new(id.as_str())),
             Reference::Expression(text) => GroupRef::Unresolved(text.as_str().into()),
-        }));
-        groups
+        })
     }
 }

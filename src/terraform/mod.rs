@@ -12,6 +12,7 @@ mod groups;
 mod json;
 mod legacy;
 mod links;
+mod names;
 mod network;
 mod pieces;
 mod plan;

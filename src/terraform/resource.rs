@@ -179,14 +179,11 @@ impl Resource<'_> {
 
     /// Tags, with those that the provider adds by default.
     pub(super) fn tags(&self, reader: &mut Reader<'_>) -> Tags {
-        let mut entries: Vec<(&str, &str)> = self.values.entries("tags_all").collect();
-        let all = entries.len();
-        for tag in self.values.entries("tags") {
-            if !entries[..all].contains(&tag) {
-                entries.push(tag);
-            }
-        }
-        let tags = entries.into_iter().map(|(key, value)| {
+        // Without defaults both are the same.
+        let is_same = self.values.get("tags_all") == self.values.get("tags");
+        let own = if is_same { None } else { Some(self.values.entries("tags")) };
+        let tags = self.values.entries("tags_all").chain(own.into_iter().flatten());
+        let tags = tags.map(|(key, value)| {
             // Names differ: looking for the same one would be in vain.
             let value = if key == "Name" { value.into() } else { reader.shared(value) };
             (reader.shared(key), value)
@@ -201,17 +198,21 @@ impl Resource<'_> {
 
     /// Reads address blocks at the given paths and reports what is none.
     pub(super) fn blocks(&self, reader: &mut Reader<'_>, paths: &[&str]) -> Vec<Block> {
-        let mut blocks = Vec::new();
-        for text in paths.iter().flat_map(|path| self.values.texts(path)) {
-            match text.parse() {
-                Ok(block) => blocks.push(block),
-                Err(_) => drop(
-                    reader
-                        .unreadable
-                        .insert(format!("{} holds a text that is no address block", self.address)),
-                ),
+        self.parse_blocks(reader, paths.iter().flat_map(|path| self.values.texts(path))).collect()
+    }
+
+    /// Reads address blocks and reports what is none.
+    pub(super) fn parse_blocks<'t>(
+        &self,
+        reader: &mut Reader<'_>,
+        texts: impl Iterator<Item = &'t str>,
+    ) -> impl Iterator<Item = Block> {
+        texts.filter_map(|text| {
+            let block = text.parse();
+            if block.is_err() {
+                reader.unreadable.insert(format!("{} holds a text that is no address block", self.address));
             }
-        }
-        blocks
+            block.ok()
+        })
     }
 }

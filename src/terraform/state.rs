@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -39,6 +40,14 @@ fn read_json<'de, R: serde_json::de::Read<'de>>(
 /// Reads the resources of a list into the reader; `null` is an empty list.
 pub(super) struct Resources<'r, 'b>(pub(super) &'r mut Reader<'b>);
 
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum StateKey {
+    Resources,
+    #[serde(other)]
+    Other,
+}
+
 pub(super) struct State<'r, 'b>(pub(super) &'r mut Reader<'b>);
 
 impl<'de> Visitor<'de> for State<'_, '_> {
@@ -49,11 +58,10 @@ impl<'de> Visitor<'de> for State<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key::<Text<'de>>()? {
-            if key.0 == "resources" {
-                map.next_value_seed(Resources(self.0))?;
-            } else {
-                map.next_value::<IgnoredAny>()?;
+        while let Some(key) = map.next_key()? {
+            match key {
+                StateKey::Resources => map.next_value_seed(Resources(self.0))?,
+                StateKey::Other => drop(map.next_value::<IgnoredAny>()?),
             }
         }
         Ok(())
@@ -97,6 +105,18 @@ struct Head<'a> {
     name: Cow<'a, str>,
 }
 
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum ResourceKey {
+    Module,
+    Mode,
+    Type,
+    Name,
+    Instances,
+    #[serde(other)]
+    Other,
+}
+
 impl<'de> DeserializeSeed<'de> for ResourceSeed<'_, '_> {
     type Value = ();
 
@@ -117,26 +137,28 @@ impl<'de> Visitor<'de> for ResourceSeed<'_, '_> {
         let (mut has_mode, mut has_name) = (false, false);
         // Instances that stand before the keys that tell how to read them (hand-edited states).
         let mut early: Option<&RawValue> = None;
-        while let Some(key) = map.next_key::<Text<'de>>()? {
-            match &*key.0 {
-                "module" => head.module = map.next_value::<Option<Text<'de>>>()?.map(|text| text.0),
-                "mode" => {
+        while let Some(key) = map.next_key()? {
+            match key {
+                ResourceKey::Module => {
+                    head.module = map.next_value::<Option<Text<'de>>>()?.map(|text| text.0)
+                }
+                ResourceKey::Mode => {
                     head.data = map.next_value::<Text<'de>>()?.0 == "data";
                     has_mode = true;
                 }
-                "type" => head.kind = Some(map.next_value::<Text<'de>>()?.0),
-                "name" => {
+                ResourceKey::Type => head.kind = Some(map.next_value::<Text<'de>>()?.0),
+                ResourceKey::Name => {
                     head.name = map.next_value::<Text<'de>>()?.0;
                     has_name = true;
                 }
-                "instances" => match &head.kind {
+                ResourceKey::Instances => match &head.kind {
                     Some(kind) if has_mode && has_name => match self.0.spec(kind) {
                         Some(spec) => map.next_value_seed(Instances { head: &head, spec, reader: self.0 })?,
                         None => drop(map.next_value::<IgnoredAny>()?),
                     },
                     _ => early = map.next_value()?,
                 },
-                _ => drop(map.next_value::<IgnoredAny>()?),
+                ResourceKey::Other => drop(map.next_value::<IgnoredAny>()?),
             }
         }
         if let (Some(raw), Some(kind)) = (early, &head.kind)
@@ -206,6 +228,17 @@ struct Instance<'a> {
     values: Value<'a>,
 }
 
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum InstanceKey {
+    IndexKey,
+    Deposed,
+    Attributes,
+    AttributesFlat,
+    #[serde(other)]
+    Other,
+}
+
 struct InstanceSeed<'w>(&'w Wanted);
 
 impl<'de> DeserializeSeed<'de> for InstanceSeed<'_> {
@@ -225,23 +258,23 @@ impl<'de> Visitor<'de> for InstanceSeed<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Instance<'de>, A::Error> {
         let mut instance = Instance::default();
-        while let Some(key) = map.next_key::<Text<'de>>()? {
-            match &*key.0 {
-                "index_key" => instance.key = Some(map.next_value_seed(&Wanted::WHOLE)?),
-                "deposed" => {
+        while let Some(key) = map.next_key()? {
+            match key {
+                InstanceKey::IndexKey => instance.key = Some(map.next_value_seed(&Wanted::WHOLE)?),
+                InstanceKey::Deposed => {
                     instance.deposed =
                         map.next_value::<Option<Text<'de>>>()?.is_some_and(|t| !t.0.is_empty());
                 }
-                "attributes" => match map.next_value_seed(self.0)? {
+                InstanceKey::Attributes => match map.next_value_seed(self.0)? {
                     Value::Null => {}
                     values => instance.values = values,
                 },
-                "attributes_flat" => {
+                InstanceKey::AttributesFlat => {
                     if let Some(flat) = map.next_value::<Option<flatmap::Flat<'de>>>()? {
                         instance.values = flat.unflatten(self.0);
                     }
                 }
-                _ => drop(map.next_value::<IgnoredAny>()?),
+                InstanceKey::Other => drop(map.next_value::<IgnoredAny>()?),
             }
         }
         Ok(instance)

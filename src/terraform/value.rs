@@ -6,6 +6,8 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::names::Names;
+
 /// A text or a key, borrowed from the input where it holds no escapes.
 #[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
 pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
@@ -15,18 +17,14 @@ pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 pub(super) struct Wanted {
     /// Keep everything below.
     whole: bool,
-    fields: Vec<(Box<str>, Wanted)>,
-    /// A hash table: the number of a field, from 1, at the mark of its name or at the next free place
-    /// behind it. Most names of an input are none of ours and meet a 0. Empty without fields.
-    places: Vec<u8>,
+    names: Names,
+    /// By the numbers of their names.
+    fields: Vec<Wanted>,
 }
-
-/// How many places a table has: many more than fields, so that searches are short.
-const PLACES: usize = 256;
 
 impl Wanted {
     /// Keeps everything.
-    pub(super) const WHOLE: Self = Self { whole: true, fields: Vec::new(), places: Vec::new() };
+    pub(super) const WHOLE: Self = Self { whole: true, names: Names::NONE, fields: Vec::new() };
 
     /// Keeps the given paths, names joined with dots.
     pub(super) fn paths<'a>(paths: impl IntoIterator<Item = &'a str>) -> Self {
@@ -39,16 +37,11 @@ impl Wanted {
 
     fn add(&mut self, path: &str) {
         let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
-        self.places.resize(PLACES, 0);
-        let index = self.find(name).unwrap_or_else(|place| {
-            self.fields.push((name.into(), Self::default()));
-            assert!(self.fields.len() < PLACES / 2, "no resource type has so many attributes of use");
-            self.places[place] = self.fields.len() as u8;
-            self.fields.len() - 1
-        });
+        let index = self.names.insert(name);
+        self.fields.resize(self.names.len(), Self::default());
         match rest {
-            Some(rest) => self.fields[index].1.add(rest),
-            None => self.fields[index].1.whole = true,
+            Some(rest) => self.fields[index].add(rest),
+            None => self.fields[index].whole = true,
         }
     }
 
@@ -57,28 +50,8 @@ impl Wanted {
         if self.whole {
             return Some(self);
         }
-        self.find(name).ok().map(|index| &self.fields[index].1)
+        self.names.find(name).map(|index| &self.fields[index])
     }
-
-    /// The number of a field, or the place in the table where it would be entered.
-    fn find(&self, name: &str) -> Result<usize, usize> {
-        let mut place = mark(name);
-        while let Some(entry @ 1..) = self.places.get(place) {
-            let index = usize::from(*entry) - 1;
-            if *self.fields[index].0 == *name {
-                return Ok(index);
-            }
-            place = (place + 1) % PLACES;
-        }
-        Err(place)
-    }
-}
-
-/// Where the search for a name begins: by its length, first and last byte.
-fn mark(name: &str) -> usize {
-    let byte = |byte: Option<&u8>| byte.copied().map_or(0, usize::from);
-    let (first, last) = (byte(name.as_bytes().first()), byte(name.as_bytes().last()));
-    (name.len() * 37 + first * 5 + last * 11) % PLACES
 }
 
 /// A JSON value of which only the wanted parts were kept.
@@ -95,7 +68,7 @@ pub(super) enum Value<'a> {
     Map(Vec<(Cow<'a, str>, Value<'a>)>),
 }
 
-impl Value<'_> {
+impl<'a> Value<'a> {
     /// The attribute `name`; through a list of one block too.
     pub(super) fn get(&self, name: &str) -> Option<&Self> {
         match self {
@@ -145,23 +118,32 @@ impl Value<'_> {
         }
     }
 
+    /// The attributes, with their names.
+    pub(super) fn fields(&self) -> &[(Cow<'a, str>, Self)] {
+        match self {
+            Self::Map(fields) => fields,
+            _ => &[],
+        }
+    }
+
     /// All non-empty texts at a path, stepping through lists on the way.
     pub(super) fn texts<'v>(&'v self, path: &str) -> Vec<&'v str> {
         let mut found = Vec::new();
-        self.collect(path, &mut found);
+        self.each_text(path, &mut |text| found.push(text));
         found
     }
 
-    fn collect<'v>(&'v self, path: &str, found: &mut Vec<&'v str>) {
+    /// Calls for each non-empty text at a path, stepping through lists on the way.
+    pub(super) fn each_text<'v>(&'v self, path: &str, call: &mut impl FnMut(&'v str)) {
         match self {
-            Self::List(items) => items.iter().for_each(|item| item.collect(path, found)),
-            Self::Text(text) if path.is_empty() && !text.is_empty() => found.push(text),
+            Self::List(items) => items.iter().for_each(|item| item.each_text(path, call)),
+            Self::Text(text) if path.is_empty() && !text.is_empty() => call(text),
             Self::Map(fields) if !path.is_empty() => {
                 for (key, value) in fields {
                     // The length tells most keys from the path's first name.
                     let is_name = matches!(path.as_bytes().get(key.len()), None | Some(b'.'));
                     if is_name && let Some(rest) = path.strip_prefix(&**key) {
-                        value.collect(rest.strip_prefix('.').unwrap_or(rest), found);
+                        value.each_text(rest.strip_prefix('.').unwrap_or(rest), call);
                     }
                 }
             }
@@ -171,10 +153,7 @@ impl Value<'_> {
 
     /// The entries of a map of texts, such as tags.
     pub(super) fn entries(&self, name: &str) -> impl Iterator<Item = (&str, &str)> {
-        let fields = match self.get(name) {
-            Some(Self::Map(fields)) => fields.as_slice(),
-            _ => &[],
-        };
+        let fields = self.get(name).map(Self::fields).unwrap_or_default();
         fields.iter().filter_map(|(key, value)| match value {
             Self::Text(text) => Some((&**key, &**text)),
             _ => None,
@@ -186,96 +165,159 @@ impl<'de> DeserializeSeed<'de> for &Wanted {
     type Value = Value<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value<'de>, D::Error> {
-        deserializer.deserialize_any(Prune(self))
+        let mut value = Value::Null;
+        Prune { wanted: self, place: &mut value }.deserialize(deserializer)?;
+        Ok(value)
     }
 }
 
-struct Prune<'w>(&'w Wanted);
+/// Where a value goes. It is made there: handing values up, level by level, takes as long as parsing.
+trait Place<'a> {
+    fn put(self, value: Value<'a>);
+}
 
-impl<'de> Visitor<'de> for Prune<'_> {
-    type Value = Value<'de>;
+impl<'a> Place<'a> for &mut Value<'a> {
+    #[inline]
+    fn put(self, value: Value<'a>) {
+        *self = value;
+    }
+}
+
+/// At the end of a list.
+impl<'a> Place<'a> for &mut Vec<Value<'a>> {
+    #[inline]
+    fn put(self, value: Value<'a>) {
+        self.push(value);
+    }
+}
+
+/// Reads a value, of which the wanted parts come to a place.
+struct Prune<'w, P> {
+    wanted: &'w Wanted,
+    place: P,
+}
+
+impl<'de, P: Place<'de>> DeserializeSeed<'de> for Prune<'_, P> {
+    type Value = ();
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, P: Place<'de>> Visitor<'de> for Prune<'_, P> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an attribute value")
     }
 
-    fn visit_unit<E>(self) -> Result<Value<'de>, E> {
-        Ok(Value::Null)
+    #[inline]
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.place.put(Value::Null);
+        Ok(())
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Value<'de>, E> {
-        Ok(Value::Bool(value))
+    #[inline]
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        self.place.put(Value::Bool(value));
+        Ok(())
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Value<'de>, E> {
-        Ok(Value::Int(value))
+    #[inline]
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        self.place.put(Value::Int(value));
+        Ok(())
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Value<'de>, E> {
-        Ok(i64::try_from(value).map_or(Value::Null, Value::Int))
+    #[inline]
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        self.place.put(i64::try_from(value).map_or(Value::Null, Value::Int));
+        Ok(())
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Value<'de>, E> {
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
         // Ports are small: a whole number survives the way through a float, others are not ours.
-        Ok(if value.fract() == 0.0 && value.abs() < 1e9 { Value::Int(value as i64) } else { Value::Null })
+        let is_whole = value.fract() == 0.0 && value.abs() < 1e9;
+        self.place.put(if is_whole { Value::Int(value as i64) } else { Value::Null });
+        Ok(())
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Value<'de>, E> {
-        Ok(Value::Text(Cow::Borrowed(text)))
+    #[inline]
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
+        self.place.put(Value::Text(Cow::Borrowed(text)));
+        Ok(())
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Value<'de>, E> {
-        Ok(Value::Text(Cow::Owned(text.to_owned())))
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.place.put(Value::Text(Cow::Owned(text.to_owned())));
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value<'de>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = seq.next_element_seed(self.0)? {
-            items.push(item);
-        }
-        Ok(Value::List(items))
+        while seq.next_element_seed(Prune { wanted: self.wanted, place: &mut items })?.is_some() {}
+        self.place.put(Value::List(items));
+        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value<'de>, A::Error> {
-        let mut fields = Vec::with_capacity(self.0.fields.len().min(16));
-        while let Some(key) = map.next_key_seed(Key(self.0))? {
-            match key {
-                Some((name, wanted)) => match map.next_value_seed(wanted)? {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut fields = Vec::with_capacity(self.wanted.fields.len().min(16));
+        while let Some(wanted) = map.next_key_seed(Key { wanted: self.wanted, fields: &mut fields })? {
+            match (wanted, fields.last_mut()) {
+                (Some(wanted), Some((_, value))) => {
+                    map.next_value_seed(Prune { wanted, place: &mut *value })?;
                     // Terraform writes all attributes that a type has; unset ones say nothing.
-                    Value::Null => {}
-                    value => fields.push((name, value)),
-                },
-                None => drop(map.next_value::<IgnoredAny>()?),
+                    if matches!(value, Value::Null) {
+                        fields.pop();
+                    }
+                }
+                _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        Ok(Value::Map(fields))
+        self.place.put(Value::Map(fields));
+        Ok(())
     }
 }
 
-/// Looks a key up before it is copied anywhere.
-struct Key<'w>(&'w Wanted);
+/// Looks a key up. The name of a wanted attribute comes to the others, its value follows.
+struct Key<'w, 'f, 'a> {
+    wanted: &'w Wanted,
+    fields: &'f mut Vec<(Cow<'a, str>, Value<'a>)>,
+}
 
-impl<'de, 'w> DeserializeSeed<'de> for Key<'w> {
-    type Value = Option<(Cow<'de, str>, &'w Wanted)>;
+impl<'de, 'w> DeserializeSeed<'de> for Key<'w, '_, 'de> {
+    type Value = Option<&'w Wanted>;
 
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
-impl<'de, 'w> Visitor<'de> for Key<'w> {
-    type Value = Option<(Cow<'de, str>, &'w Wanted)>;
+impl<'de, 'w> Visitor<'de> for Key<'w, '_, 'de> {
+    type Value = Option<&'w Wanted>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an attribute name")
     }
 
+    #[inline]
     fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
-        Ok(self.0.field(name).map(|wanted| (Cow::Borrowed(name), wanted)))
+        let wanted = self.wanted.field(name);
+        if wanted.is_some() {
+            self.fields.push((Cow::Borrowed(name), Value::Null));
+        }
+        Ok(wanted)
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(self.0.field(name).map(|wanted| (Cow::Owned(name.to_owned()), wanted)))
+        let wanted = self.wanted.field(name);
+        if wanted.is_some() {
+            self.fields.push((Cow::Owned(name.to_owned()), Value::Null));
+        }
+        Ok(wanted)
     }
 }
 
