@@ -106,7 +106,7 @@ impl<'i> Connectivity<'i> {
         let groups: Vec<&Group> = inventory.groups.values().collect();
         let group_by_id: HashMap<_, _> =
             groups.iter().enumerate().map(|(index, group)| (&group.id, GroupIx::new(index))).collect();
-        let endpoints: Vec<&Endpoint> = inventory.endpoints.values().collect();
+        let endpoints: Vec<&Endpoint> = inventory.endpoints.values().map(AsRef::as_ref).collect();
         let endpoint_by_id = endpoints
             .iter()
             .enumerate()

@@ -2,7 +2,7 @@
 //! does not depend on the order in which files and resources came.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::RandomState;
 
@@ -23,18 +23,41 @@ pub(super) fn smallest<T: Ord>(slot: &mut Option<T>, new: Option<T>) {
     }
 }
 
-/// Ids of groups that were mentioned by name, and what to call them by id.
-pub(super) struct Names(HashMap<Arc<str>, Vec<(Option<VpcId>, GroupId)>, RandomState>);
+/// The first bytes of an id, as a number that sorts like them. Sorted by it, thousands are nearly in
+/// order without a look at texts that lie scattered in memory.
+fn beginning(id: &str) -> u128 {
+    let mut bytes = [0; 16];
+    let length = id.len().min(bytes.len());
+    bytes[..length].copy_from_slice(&id.as_bytes()[..length]);
+    u128::from_be_bytes(bytes)
+}
 
-impl Names {
-    fn new(groups: &BTreeMap<GroupId, Group>) -> Self {
-        let mut names: HashMap<Arc<str>, Vec<_>, RandomState> = HashMap::default();
-        for group in groups.values().filter(|group| group.is_defined()) {
-            if let Some(name) = &group.name {
-                names.entry(Arc::clone(name)).or_default().push((group.vpc.clone(), group.id.clone()));
+/// Groups of one name, each with its VPC.
+type Namesakes<'g> = Vec<(Option<&'g VpcId>, &'g GroupId)>;
+
+/// Finds groups that are mentioned by name.
+pub(super) struct Names<'g> {
+    groups: &'g BTreeMap<GroupId, Group>,
+    /// Made when the first name is met: most inputs mention ids alone.
+    by_name: OnceLock<HashMap<&'g str, Namesakes<'g>, RandomState>>,
+}
+
+impl<'g> Names<'g> {
+    pub(super) fn new(groups: &'g BTreeMap<GroupId, Group>) -> Self {
+        Self { groups, by_name: OnceLock::new() }
+    }
+
+    fn namesakes(&self, name: &str) -> Option<&Namesakes<'g>> {
+        let by_name = self.by_name.get_or_init(|| {
+            let mut by_name: HashMap<&str, Namesakes<'g>, RandomState> = HashMap::default();
+            for group in self.groups.values().filter(|group| group.is_defined()) {
+                if let Some(name) = &group.name {
+                    by_name.entry(name).or_default().push((group.vpc.as_ref(), &group.id));
+                }
             }
-        }
-        Self(names)
+            by_name
+        });
+        by_name.get(name)
     }
 
     /// Tells whether a group is mentioned by name, not by id.
@@ -45,13 +68,14 @@ impl Names {
     /// The id of a group that is mentioned as `name:NAME`: the only group of that name, or the only
     /// one in the VPC. An id, and a name that stays ambiguous, is returned as it is.
     pub(super) fn resolve(&self, id: &GroupId, vpc: Option<&VpcId>) -> GroupId {
-        let Some(candidates) = id.as_str().strip_prefix("name:").and_then(|name| self.0.get(name)) else {
+        let name = id.as_str().strip_prefix("name:");
+        let Some(candidates) = name.and_then(|name| self.namesakes(name)) else {
             return id.clone();
         };
-        let fits = |home: &Option<VpcId>| home.is_none() || vpc.is_none() || home.as_ref() == vpc;
-        let mut near = candidates.iter().filter(|(home, _)| fits(home));
+        let fits = |home: Option<&VpcId>| home.is_none() || vpc.is_none() || home == vpc;
+        let mut near = candidates.iter().filter(|(home, _)| fits(*home));
         match (near.next(), near.next()) {
-            (Some((_, only)), None) => only.clone(),
+            (Some((_, only)), None) => (*only).clone(),
             _ => id.clone(),
         }
     }
@@ -64,7 +88,8 @@ pub(super) fn merge(mut builder: Builder) -> Inventory {
             known.extend(entries);
         }
     }
-    let facts = std::mem::take(&mut builder.groups).into_iter().collect();
+    let mut facts: Vec<_> = std::mem::take(&mut builder.groups).into_iter().collect();
+    facts.sort_by_cached_key(|(id, _)| beginning(id.as_str()));
     let merged = parallel::map(facts, |(id, mut facts): (GroupId, Vec<GroupFact>)| {
         facts.sort();
         let group = facts.iter().any(|fact| fact.known != Known::Hint).then(|| merge_group(&id, &facts));
@@ -109,8 +134,7 @@ pub(super) fn merge(mut builder: Builder) -> Inventory {
         warn_of_different_rules(&groups, &mut builder.warnings);
     }
 
-    let endpoints::Merged { endpoints, ungrouped, elsewhere } =
-        endpoints::merge(&mut builder, &mut groups, &names);
+    let endpoints::Merged { endpoints, ungrouped, elsewhere } = endpoints::merge(&mut builder, &mut groups);
     for (id, facts) in hints {
         if let Some(group) = groups.get_mut(&id) {
             for fact in facts {

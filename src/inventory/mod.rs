@@ -39,7 +39,7 @@ pub struct Inventory {
     /// The groups by id, with those that are only referred to.
     pub groups: BTreeMap<GroupId, Group>,
     /// The endpoints by id.
-    pub endpoints: BTreeMap<EndpointId, Endpoint>,
+    pub endpoints: BTreeMap<EndpointId, Box<Endpoint>>,
     /// Endpoints that carry no group in the input, by id, with their labels: nothing can be said of
     /// them, but that they are there.
     pub ungrouped: BTreeMap<EndpointId, String>,

@@ -150,8 +150,12 @@ fn terraform_is_read_to_the_last_rule() {
             assert_eq!(model::groups(&inventory), model.groups, "{name}");
             assert_eq!(inventory.tally.references, model.references(), "{name}");
             assert_eq!(inventory.tally.endpoints, model.endpoints.len(), "{name}: {:?}", model.endpoints);
-            let carried: BTreeSet<String> =
-                inventory.endpoints.values().flat_map(Endpoint::groups).map(ToString::to_string).collect();
+            let carried: BTreeSet<String> = inventory
+                .endpoints
+                .values()
+                .flat_map(|endpoint| endpoint.groups())
+                .map(ToString::to_string)
+                .collect();
             assert_eq!(carried, model.carried, "{name}");
             for (reason, count) in &model.skipped {
                 let got = inventory.tally.skipped.get(*reason).copied().unwrap_or_default();

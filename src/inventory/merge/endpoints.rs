@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Names, smallest};
+use super::{Names, beginning, smallest};
 use crate::inventory::builder::{ById, Told};
 use crate::inventory::{
     Builder, Endpoint, EndpointFact, EndpointId, Group, GroupId, GroupRef, Interface, InterfaceFact,
@@ -33,15 +33,22 @@ type Endpoints = ById<EndpointId, Told>;
 
 /// The endpoints of an inventory.
 pub(super) struct Merged {
-    pub(super) endpoints: BTreeMap<EndpointId, Endpoint>,
+    pub(super) endpoints: BTreeMap<EndpointId, Box<Endpoint>>,
     /// Those that carry nothing, with their labels.
     pub(super) ungrouped: BTreeMap<EndpointId, String>,
     /// VPCs in which some stand and that nothing describes.
     pub(super) elsewhere: BTreeSet<VpcId>,
 }
 
+/// What is left to say of an endpoint when all are known.
+struct Open {
+    unknown: Unknown,
+    templates: SortedSet<Arc<str>>,
+    is_pattern: bool,
+}
+
 /// Merges all endpoints. Groups that they carry and that nothing describes are added.
-pub(super) fn merge(builder: &mut Builder, groups: &mut BTreeMap<GroupId, Group>, names: &Names) -> Merged {
+pub(super) fn merge(builder: &mut Builder, groups: &mut BTreeMap<GroupId, Group>) -> Merged {
     let mut told = std::mem::take(&mut builder.endpoints);
     keep_apart(&mut told);
     let owners = owners(builder, &told);
@@ -66,7 +73,7 @@ pub(super) fn merge(builder: &mut Builder, groups: &mut BTreeMap<GroupId, Group>
     let known = KnownIds {
         groups: groups.values().map(|group| (group.id.as_str(), group.vpc.as_ref())).collect(),
         network: &builder.network,
-        names,
+        names: Names::new(groups),
     };
     let subnet_groups = &builder.subnet_groups;
     let mut merged = parallel::map(told.into_iter().collect(), |(id, told): (EndpointId, Told)| {
@@ -77,40 +84,41 @@ pub(super) fn merge(builder: &mut Builder, groups: &mut BTreeMap<GroupId, Group>
             facts.iter_mut().flat_map(|fact| std::mem::take(&mut fact.templates)).collect();
         let interfaces = interfaces.into_iter().map(|fact| interface_of(fact, subnet_groups));
         let interfaces = fold(interfaces.collect(), id.as_str().starts_with("i-"));
-        let mut endpoint = merge_endpoint(id, facts, interfaces);
+        let mut endpoint = Box::new(merge_endpoint(id, facts, interfaces));
         endpoint.aliases.extend(aliases.get(&endpoint.id).into_iter().flatten().cloned());
         // What a template gives is settled where it is used.
         let is_whole = !is_pattern && templates.is_empty();
         let unknown = if is_whole { known.settle(&mut endpoint) } else { Unknown::default() };
-        Some((endpoint, unknown, templates, is_pattern))
+        let is_plain = is_whole && unknown.is_empty();
+        let open = if is_plain { None } else { Some(Box::new(Open { unknown, templates, is_pattern })) };
+        (beginning(endpoint.id.as_str()), endpoint, open)
     });
-    // Endpoints are large: their places are sorted, and they are moved once.
-    let places = merged.iter().enumerate();
-    let mut places: Vec<(EndpointId, usize)> =
-        places.filter_map(|(place, found)| Some((found.as_ref()?.0.id.clone(), place))).collect();
-    places.sort_unstable();
+    merged.sort_unstable_by_key(|(beginning, ..)| *beginning);
     let mut templates: BTreeMap<EndpointId, SortedSet<Arc<str>>> = BTreeMap::new();
     let mut patterns: BTreeSet<EndpointId> = BTreeSet::new();
     let mut unknowns = Unknown::default();
-    let merged = places.into_iter().filter_map(|(id, place)| {
-        let (endpoint, unknown, wanted, is_pattern) = merged[place].take()?;
-        unknowns.add(unknown);
-        if is_pattern {
-            patterns.insert(id.clone());
+    let merged = merged.into_iter().map(|(_, endpoint, open)| {
+        let id = endpoint.id.clone();
+        if let Some(open) = open {
+            unknowns.add(open.unknown);
+            if open.is_pattern {
+                patterns.insert(id.clone());
+            }
+            if !open.templates.is_empty() {
+                templates.insert(id.clone(), open.templates);
+            }
         }
-        if !wanted.is_empty() {
-            templates.insert(id.clone(), wanted);
-        }
-        Some((id, endpoint))
+        (id, endpoint)
     });
-    let mut endpoints: BTreeMap<EndpointId, Endpoint> = merged.collect();
+    let mut endpoints: BTreeMap<EndpointId, Box<Endpoint>> = merged.collect();
     inherit(&mut endpoints, &templates, &patterns);
     for id in patterns.iter().chain(templates.keys()) {
         if let Some(endpoint) = endpoints.get_mut(id) {
             unknowns.add(known.settle(endpoint));
         }
     }
-    let ungrouped = unknowns.bare.into_iter().filter(|id| endpoints.get(id).is_some_and(is_bare));
+    let ungrouped =
+        unknowns.bare.into_iter().filter(|id| endpoints.get(id).is_some_and(|found| is_bare(found)));
     let ungrouped: Vec<EndpointId> = ungrouped.collect();
     let ungrouped = ungrouped.into_iter().filter_map(|id| endpoints.remove_entry(&id));
     let ungrouped: BTreeMap<_, _> =
@@ -271,7 +279,7 @@ fn merge_endpoint(id: EndpointId, facts: Vec<EndpointFact>, interfaces: Vec<Inte
 
 /// Gives endpoints that state no groups those of their templates, and drops used templates.
 fn inherit(
-    endpoints: &mut BTreeMap<EndpointId, Endpoint>,
+    endpoints: &mut BTreeMap<EndpointId, Box<Endpoint>>,
     templates: &BTreeMap<EndpointId, SortedSet<Arc<str>>>,
     patterns: &BTreeSet<EndpointId>,
 ) {

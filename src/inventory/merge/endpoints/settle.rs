@@ -11,7 +11,7 @@ use crate::inventory::{Endpoint, EndpointId, GroupId, Interface, Network, VpcId}
 pub(super) struct KnownIds<'a> {
     pub(super) groups: HashMap<&'a str, Option<&'a VpcId>, RandomState>,
     pub(super) network: &'a Network,
-    pub(super) names: &'a Names,
+    pub(super) names: Names<'a>,
 }
 
 /// What endpoints mention and nothing describes, and the endpoints that carry nothing.
@@ -23,6 +23,10 @@ pub(super) struct Unknown {
 }
 
 impl Unknown {
+    pub(super) fn is_empty(&self) -> bool {
+        self.groups.is_empty() && self.vpcs.is_empty() && self.bare.is_empty()
+    }
+
     pub(super) fn add(&mut self, other: Self) {
         self.groups.extend(other.groups);
         self.vpcs.extend(other.vpcs);
