@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use sglens::connectivity::{Connectivity, Map};
 use sglens::input::{Input, Options, Problem, read, read_document};
-use sglens::inventory::{Builder, Endpoint, Inventory};
+use sglens::inventory::{Builder, Inventory};
 use sglens::render::graph_json;
 
 use document::Kind;
