@@ -171,39 +171,45 @@ pub(super) fn merge(mut builder: Builder) -> Inventory {
     }
 }
 
-/// Merges what sources say of one group; better knowledge first, then the smaller text.
+/// Merges what sources say of one group, in order; better knowledge first, then the smaller text.
 fn merge_group(id: &GroupId, facts: &[GroupFact]) -> (Group, Vec<Warning>) {
     let mut group = Group::referred_to(id.clone());
     let mut warnings = Vec::new();
-    for known in [Known::Owned, Known::Looked, Known::Hint] {
-        let facts: Vec<&GroupFact> = facts.iter().filter(|fact| fact.known == known).collect();
-        if facts.is_empty() {
-            continue;
-        }
-        let better = group.clone();
-        for fact in &facts {
+    for known in facts.chunk_by(|one, other| one.known == other.known).rev() {
+        let is_open = [&group.name, &group.description, &group.account, &group.region].map(Option::is_none);
+        let is_placed = group.vpc.is_some();
+        for fact in known {
             group.ingress_known |= fact.ingress_known;
             group.egress_known |= fact.egress_known;
             group.carriers_unseen |= fact.carriers_unseen;
             group.origins.extend(fact.origin.clone());
-            for (slot, old, new) in [
-                (&mut group.name, &better.name, &fact.name),
-                (&mut group.description, &better.description, &fact.description),
-                (&mut group.account, &better.account, &fact.account),
-                (&mut group.region, &better.region, &fact.region),
-            ] {
-                if old.is_none() {
+            let slots = [
+                (&mut group.name, &fact.name),
+                (&mut group.description, &fact.description),
+                (&mut group.account, &fact.account),
+                (&mut group.region, &fact.region),
+            ];
+            for ((slot, new), is_open) in slots.into_iter().zip(is_open) {
+                if is_open {
                     smallest(slot, new.clone());
                 }
             }
-            if better.vpc.is_none() {
+            if !is_placed {
                 smallest(&mut group.vpc, fact.vpc.clone());
             }
         }
-        // The last of a key counts: the smallest value.
-        let mut tags: Vec<_> = facts.iter().flat_map(|fact| fact.tags.iter().cloned()).collect();
-        tags.sort_by(|one, other| other.cmp(one));
-        group.tags.add_missing(&tags.into_iter().collect());
+        match known {
+            [only] => group.tags.add_missing(&only.tags),
+            several => {
+                // The last of a key counts: the smallest value.
+                let mut tags: Vec<_> = several.iter().flat_map(|fact| fact.tags.iter().cloned()).collect();
+                tags.sort_by(|one, other| other.cmp(one));
+                group.tags.add_missing(&tags.into_iter().collect());
+            }
+        }
+    }
+    if let [_] = facts {
+        return (group, warnings);
     }
     group.origins.sort();
     group.origins.dedup();

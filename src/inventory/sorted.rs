@@ -109,7 +109,9 @@ impl Tags {
 
     /// Adds the tags whose keys are not there yet.
     pub(super) fn add_missing(&mut self, others: &Self) {
-        if *self != *others {
+        if self.0.is_empty() {
+            self.clone_from(others);
+        } else if *self != *others {
             *self = others.iter().chain(self.iter()).cloned().collect();
         }
     }

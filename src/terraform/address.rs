@@ -1,5 +1,7 @@
 //! Resource addresses: `module.db[0].aws_instance.web["a"]`.
 
+use std::fmt::Write as _;
+
 use super::value::Value;
 
 /// Joins the parts of an absolute resource address (Terraform, "Resource Addressing").
@@ -22,10 +24,11 @@ pub(super) fn absolute(
     address.push('.');
     address.push_str(name);
     match key {
-        Some(Value::Int(index)) => address.push_str(&format!("[{index}]")),
-        Some(Value::Text(key)) => address.push_str(&format!("[{key:?}]")),
-        _ => {}
+        Some(Value::Int(index)) => write!(address, "[{index}]"),
+        Some(Value::Text(key)) => write!(address, "[{key:?}]"),
+        _ => Ok(()),
     }
+    .expect("a String takes all that is written");
     address
 }
 

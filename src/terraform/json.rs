@@ -123,6 +123,26 @@ impl<'de> Json<'de> {
         Ok(())
     }
 
+    /// Skips a number, `true`, `false` or `null`.
+    #[inline]
+    fn skip_bare(&mut self) -> Result<(), Odd> {
+        const FALSE: u64 = u64::from_le_bytes(*b"false\0\0\0");
+        // Whoever calls looks at what comes behind.
+        let eight = self.eight(self.at).unwrap_or_default();
+        if eight as u32 == u32::from_le_bytes(*b"null") || eight as u32 == u32::from_le_bytes(*b"true") {
+            self.at += 4;
+        } else if eight & ((1 << 40) - 1) == FALSE {
+            self.at += 5;
+        } else {
+            match self.bare() {
+                "null" | "true" | "false" => {}
+                number if is_small(number) => {}
+                other => skip_with_serde(other)?,
+            }
+        }
+        Ok(())
+    }
+
     /// A number, `true`, `false` or `null`, not yet looked at.
     #[inline]
     fn bare(&mut self) -> &'de str {
@@ -164,11 +184,7 @@ impl<'de> Json<'de> {
                         continue;
                     }
                 }
-                _ => match self.bare() {
-                    "null" | "true" | "false" => {}
-                    number if is_small(number) => {}
-                    other => skip_with_serde(other)?,
-                },
+                _ => self.skip_bare()?,
             }
             // Behind a value: another one, or the ends of lists.
             loop {

@@ -5,6 +5,7 @@
 //! depth remains a guess. Whether it was right shows when the pieces are read: each must be whole
 //! resources, and what stands around them a state without any. If not, the state is read in one go.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use memchr::memmem;
@@ -14,7 +15,7 @@ use serde::de::DeserializeSeed;
 use super::json::Json;
 use super::resource::Reader;
 use super::state::ResourceSeed;
-use crate::inventory::Builder;
+use crate::inventory::{Builder, Source};
 use crate::parallel;
 
 /// Below this a thread costs more than it saves.
@@ -78,7 +79,9 @@ fn read_pieces(pieces: &[&[u8]], reader: &Reader<'_>) -> Option<Vec<Builder>> {
     let source = &reader.source;
     let builders = parallel::on_all(|| {
         let mut builder = Builder::new();
-        let mut reader = Reader::new(source, &mut builder);
+        // One for each thread: they would wait for each other to count its users.
+        let source = Arc::new(Source::clone(source));
+        let mut reader = Reader::new(&source, &mut builder);
         while let Some(piece) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
             // Around it the state and its list are open.
             let mut json = Json::new(std::str::from_utf8(piece).ok()?, 2);

@@ -83,7 +83,9 @@ pub(super) struct Reader<'b> {
     no_id: usize,
     /// Texts that states repeat by the thousand, kept once.
     texts: HashSet<Arc<str>, RandomState>,
+    /// Where the resource before is at home, and how ARNs begin there.
     home: Arc<str>,
+    arns: String,
     /// What could not be read, a sentence each.
     pub(super) unreadable: BTreeSet<String>,
 }
@@ -98,6 +100,7 @@ impl<'b> Reader<'b> {
             no_id: 0,
             texts: HashSet::default(),
             home: "".into(),
+            arns: String::new(),
             unreadable: BTreeSet::new(),
         }
     }
@@ -142,9 +145,13 @@ impl<'b> Reader<'b> {
 
     /// Account and region of an ARN; most resources are at home where the one before was.
     pub(super) fn home(&mut self, arn: &str) -> Option<Arc<str>> {
-        let (Some(region), Some(account)) = groups::region_and_account(arn) else { return None };
-        if self.home.split_once('/') != Some((account, region)) {
-            self.home = format!("{account}/{region}").into();
+        if self.arns.is_empty() || !arn.starts_with(&*self.arns) {
+            let (Some(region), Some(account)) = groups::region_and_account(arn) else { return None };
+            if self.home.split_once('/') != Some((account, region)) {
+                self.home = format!("{account}/{region}").into();
+            }
+            let end = arn.match_indices(':').nth(4).map_or(0, |(place, _)| place + 1);
+            arn[..end].clone_into(&mut self.arns);
         }
         Some(Arc::clone(&self.home))
     }

@@ -140,7 +140,7 @@ impl<'de> Visitor<'de> for ResourceSeed<'_, '_> {
         while let Some(key) = map.next_key()? {
             match key {
                 ResourceKey::Module => {
-                    head.module = map.next_value::<Option<Text<'de>>>()?.map(|text| text.0)
+                    head.module = map.next_value::<Option<Text<'de>>>()?.map(|text| text.0);
                 }
                 ResourceKey::Mode => {
                     head.data = map.next_value::<Text<'de>>()?.0 == "data";

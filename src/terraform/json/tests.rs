@@ -59,13 +59,30 @@ fn agrees_with_serde_json_on_hard_cases() {
         "\"é\\",
         "\"1234567é\"",
     ];
-    let others = ["", " ", "nul", "nulll", "truefalse", "null null", "\u{feff}1", "1\u{a0}", "é"];
+    let others = [
+        "",
+        " ",
+        "nul",
+        "nulll",
+        "true",
+        "true1",
+        "false",
+        "falsey",
+        "fals",
+        "null\"",
+        "truefalse",
+        "null null",
+        "\u{feff}1",
+        "1\u{a0}",
+        "é",
+    ];
     for text in
         [&["1, 2", "1,", ",", "1 2", "[],{}"], &numbers[..], &lists, &objects, &texts, &others].concat()
     {
         agree(text);
         agree(&format!("[{text}]"));
         agree(&format!("{{\"k\": {text}\n}}"));
+        agree(&format!("{{\"k\":{text},\"l\":{text}, \"m\": [12345678]}}"));
     }
 }
 
