@@ -22,6 +22,8 @@ use sglens::{layout, render};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
+    // As in the command.
+    sglens::parallel::this_thread_stays();
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     for file in files(&arguments) {
         match std::fs::read(&file) {

@@ -9,7 +9,7 @@ pub mod ec2;
 pub mod input;
 pub mod inventory;
 pub mod layout;
-mod parallel;
+pub mod parallel;
 pub mod query;
 pub mod render;
 pub mod terraform;

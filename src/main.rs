@@ -15,6 +15,7 @@ use commands::Outcome;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    sglens::parallel::this_thread_stays();
     // The layout engine is young and may panic; the caller falls back and says so in its own words.
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
