@@ -2,6 +2,7 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hash;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -200,18 +201,12 @@ impl Builder {
         for (id, PrefixList { name, entries }) in prefix_lists {
             self.prefix_list(id, name, entries);
         }
-        extend(&mut self.groups, other.groups);
-        extend(&mut self.rules, other.rules);
-        if self.endpoints.is_empty() {
-            self.endpoints = other.endpoints;
-        } else {
-            self.endpoints.reserve(other.endpoints.len());
-            for (id, told) in other.endpoints {
-                let known = self.endpoints.entry(id).or_default();
-                append(&mut known.facts, told.facts);
-                append(&mut known.interfaces, told.interfaces);
-            }
-        }
+        join(&mut self.groups, other.groups, append);
+        join(&mut self.rules, other.rules, append);
+        join(&mut self.endpoints, other.endpoints, |known: &mut Told, told| {
+            append(&mut known.facts, told.facts);
+            append(&mut known.interfaces, told.interfaces);
+        });
         self.added_groups.extend(other.added_groups);
         self.owners.extend(other.owners);
         for (name, subnets) in other.subnet_groups {
@@ -245,14 +240,15 @@ fn push_first<T>(list: &mut Vec<T>, item: T) {
     list.push(item);
 }
 
-fn extend<T>(all: &mut ById<GroupId, Vec<T>>, more: ById<GroupId, Vec<T>>) {
+/// Joins two maps. The first to come is taken as it is.
+fn join<K: Hash + Eq, V: Default>(all: &mut ById<K, V>, more: ById<K, V>, add: impl Fn(&mut V, V)) {
     if all.is_empty() {
         *all = more;
-    } else {
-        all.reserve(more.len());
-        for (id, list) in more {
-            append(all.entry(id).or_default(), list);
-        }
+        return;
+    }
+    all.reserve(more.len());
+    for (id, value) in more {
+        add(all.entry(id).or_default(), value);
     }
 }
 

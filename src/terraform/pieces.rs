@@ -46,8 +46,7 @@ fn cut(text: &[u8], length: usize) -> Option<Vec<&[u8]>> {
         return None;
     }
     let start = memmem::find(text, HEAD)? + HEAD.len();
-    let after = memmem::rfind(text, b"\n  \"check_results\": ").unwrap_or(text.len());
-    let end = memmem::rfind(&text[..after], b"\n  ]")?;
+    let end = end_of_resources(text)?;
     // With a mark in place of the resources it shows whose list was found; two, since one may be
     // what stands there anyway.
     let marked = |mark: u8| {
@@ -66,6 +65,20 @@ fn cut(text: &[u8], length: usize) -> Option<Vec<&[u8]>> {
     }
     pieces.push(rest);
     Some(pieces)
+}
+
+/// Where the list of resources ends: at the last end of a list, if its last element is like a resource,
+/// else at the last before the results of checks. These are sought last, for the search is slow: older
+/// states have none.
+fn end_of_resources(text: &[u8]) -> Option<usize> {
+    let before = |end: usize| memmem::rfind(&text[..end], b"\n  ]");
+    let last = before(text.len())?;
+    // Its first key is `module` or `mode`.
+    let is_resource = |at: usize| text[at..].starts_with(b"\n    {\n      \"mod");
+    if memmem::rfind(&text[..last], b"\n    {").is_some_and(is_resource) {
+        return Some(last);
+    }
+    before(memmem::rfind(text, b"\n  \"check_results\": ").unwrap_or(text.len()))
 }
 
 /// What stands around the resources. It is an error if the key is not there, or twice.
@@ -161,8 +174,10 @@ mod tests {
             format!("{{\n  \"version\": 4,\n  \"resources\": [{list}\n  ]{rest}\n}}\n")
         };
         let two = format!("{},{}", element(""), element(""));
+        assert!(in_pieces(&state(&two, ""), 1).is_some());
         assert!(in_pieces(&state(&two, ",\n  \"check_results\": null"), 1).is_some());
         assert!(in_pieces(&state(&two, ",\n  \"check_results\": [\n    {\n    }\n  ]"), 1).is_some());
+        assert!(in_pieces(&state("", ",\n  \"check_results\": [\n    {\n    }\n  ]"), 1).is_some());
         assert!(in_pieces(&state("", ""), 1).is_some());
         for broken in [
             state(&two, ",\n  \"resources\": []"),
