@@ -1,12 +1,15 @@
 //! Address blocks and sets of addresses, IPv4 and IPv6.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use ipnet::{IpNet, Ipv4Net, Ipv4Subnets, Ipv6Net, Ipv6Subnets};
 
-use super::IntervalSet;
+use super::{Bound, IntervalSet};
 
 /// An address family. Rules, addresses and traffic of the two never mix.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -154,6 +157,57 @@ impl AddressSet {
         self.v4.is_subset(&other.v4) && self.v6.is_subset(&other.v6)
     }
 
+    /// Returns all public addresses of both families: IPv4 without what IANA keeps for private
+    /// networks, shared address space, loopback, link-local, multicast and future use (IANA "IPv4
+    /// Special-Purpose Address Registry"), and IPv6 global unicast, `2000::/3` (RFC 4291, section 2.4).
+    /// Addresses for documentation count as public: documents use them in the place of real ones.
+    pub fn internet() -> &'static Self {
+        static INTERNET: LazyLock<AddressSet> = LazyLock::new(AddressSet::public);
+        &INTERNET
+    }
+
+    fn public() -> Self {
+        const NOT_PUBLIC: [&str; 9] = [
+            "0.0.0.0/8",
+            "10.0.0.0/8",
+            "100.64.0.0/10",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "224.0.0.0/4",
+            "240.0.0.0/4",
+        ];
+        let block = |text: &str| -> Block { text.parse().expect("a constant is a CIDR block") };
+        let unicast = Self::from_blocks(&[Block::ALL_V4, block("2000::/3")]);
+        unicast.difference(&Self::from_blocks(&NOT_PUBLIC.map(block)))
+    }
+
+    /// Returns the part of one family.
+    #[must_use]
+    pub fn within(&self, family: Family) -> Self {
+        match family {
+            Family::V4 => Self { v4: self.v4.clone(), v6: IntervalSet::empty() },
+            Family::V6 => Self { v4: IntervalSet::empty(), v6: self.v6.clone() },
+        }
+    }
+
+    /// Splits the set where CIDR blocks begin and end: each part with the blocks that hold all of it,
+    /// by their positions in `blocks`, ascending. No block holds a part in part only.
+    pub fn split_by(&self, blocks: &[Block]) -> Vec<(Vec<usize>, Self)> {
+        let (mut v4, mut v6) = (Vec::new(), Vec::new());
+        for (position, block) in blocks.iter().enumerate() {
+            match block.0 {
+                IpNet::V4(net) => v4.push((net.network().to_bits(), net.broadcast().to_bits(), position)),
+                IpNet::V6(net) => v6.push((net.network().to_bits(), net.broadcast().to_bits(), position)),
+            }
+        }
+        let v4 = split(&self.v4, v4).into_iter();
+        let v6 = split(&self.v6, v6).into_iter();
+        let v4 = v4.map(|(holders, v4)| (holders, Self { v4, v6: IntervalSet::empty() }));
+        v4.chain(v6.map(|(holders, v6)| (holders, Self { v4: IntervalSet::empty(), v6 }))).collect()
+    }
+
     /// The number of IPv4 addresses in the set (at most 2^32).
     pub fn ipv4_count(&self) -> u64 {
         self.v4.ranges().iter().map(|&(first, last)| u64::from(last) - u64::from(first) + 1).sum()
@@ -168,6 +222,48 @@ impl AddressSet {
             Ipv6Subnets::new(first.into(), last.into(), 0).map(|net| Block(net.into()))
         });
         v4.chain(v6).collect()
+    }
+}
+
+/// Splits a set of one family. CIDR blocks nest: of those that are open, the last begun ends first.
+fn split<T: Bound>(
+    set: &IntervalSet<T>,
+    mut blocks: Vec<(T, T, usize)>,
+) -> Vec<(Vec<usize>, IntervalSet<T>)> {
+    blocks.sort_unstable_by_key(|&(first, last, position)| (first, Reverse(last), position));
+    let ends = blocks.iter().filter_map(|(_, last, _)| last.next());
+    let mut cuts: Vec<T> = blocks.iter().map(|(first, ..)| *first).chain(ends).collect();
+    cuts.sort_unstable();
+    cuts.dedup();
+    let mut parts: BTreeMap<Vec<usize>, Vec<(T, T)>> = BTreeMap::new();
+    let mut open: Vec<(T, usize)> = Vec::new();
+    let mut upcoming = blocks.into_iter().peekable();
+    for &(first, last) in set.ranges() {
+        let from = cuts.partition_point(|cut| *cut <= first);
+        let to = cuts.partition_point(|cut| *cut <= last);
+        let mut start = first;
+        for cut in cuts[from..to].iter().map(Some).chain([None]) {
+            let end =
+                cut.map_or(last, |cut| cut.previous().expect("a cut lies behind the start of its range"));
+            while let Some((begin, end, position)) = upcoming.next_if(|(begin, ..)| *begin <= start) {
+                open.retain(|(last, _)| *last >= begin);
+                open.push((end, position));
+            }
+            open.retain(|(last, _)| *last >= start);
+            let mut holders: Vec<usize> = open.iter().map(|(_, position)| *position).collect();
+            holders.sort_unstable();
+            parts.entry(holders).or_default().push((start, end));
+            start = cut.copied().unwrap_or(start);
+        }
+    }
+    parts.into_iter().map(|(holders, ranges)| (holders, IntervalSet::from_ranges(ranges))).collect()
+}
+
+impl fmt::Display for AddressSet {
+    /// Writes the fewest CIDR blocks that make up the set, with commas between.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let blocks: Vec<String> = self.blocks().iter().map(Block::to_string).collect();
+        f.write_str(&blocks.join(", "))
     }
 }
 
@@ -202,5 +298,31 @@ mod tests {
         assert!(set(&["10.0.0.0/25", "10.0.0.128/25"]).is_subset(&set(&["10.0.0.0/24"])));
         assert_eq!(set(&["10.0.0.0/25", "10.0.0.128/25", "::/1", "8000::/1"]), set(&["10.0.0.0/24", "::/0"]));
         assert_eq!(set(&["0.0.0.0/0"]).ipv4_count(), 1 << 32);
+    }
+    #[test]
+    fn the_internet_is_public_and_nothing_else() {
+        let internet = AddressSet::internet();
+        for public in ["8.8.8.8", "203.0.113.7", "2001:db8::1", "223.255.255.255"] {
+            assert!(internet.contains(public.parse().unwrap()), "{public}");
+        }
+        for private in
+            ["10.1.2.3", "172.31.0.1", "192.168.1.1", "100.64.0.1", "fd00::1", "fe80::1", "224.0.0.1"]
+        {
+            assert!(!internet.contains(private.parse().unwrap()), "{private}");
+        }
+    }
+
+    #[test]
+    fn a_set_is_split_where_blocks_begin_and_end() {
+        let blocks: Vec<Block> =
+            ["10.0.0.0/8", "10.0.1.0/24", "0.0.0.0/0", "10.0.1.0/24", "192.0.2.0/24", "::/0"]
+                .map(|text| text.parse().unwrap())
+                .to_vec();
+        let parts = set(&["10.0.0.0/23", "192.0.2.7/32", "2001:db8::/64"]).split_by(&blocks);
+        let shown: Vec<String> = parts.iter().map(|(holders, part)| format!("{holders:?} {part}")).collect();
+        assert_eq!(
+            shown,
+            ["[0, 1, 2, 3] 10.0.1.0/24", "[0, 2] 10.0.0.0/24", "[2, 4] 192.0.2.7/32", "[5] 2001:db8::/64"]
+        );
     }
 }

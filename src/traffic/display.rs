@@ -3,21 +3,27 @@
 use std::fmt;
 
 use super::icmp::type_name;
-use super::set::{DETAILED, icmp_pairs};
-use super::{IntervalSet, Protocol, Traffic};
+use super::rows::{IcmpRow, icmp_rows};
+use super::set::DETAILED;
+use super::{Family, IntervalSet, Protocol, Traffic};
 
 impl fmt::Display for Traffic {
+    /// Writes the set for people. Everything that one address family can carry is "all traffic":
+    /// the rounding is made here alone, because ICMP of the other family is no news to a reader.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_empty() {
             return f.write_str("no traffic");
         }
-        if self.is_all() {
-            return f.write_str("all traffic");
-        }
-        // A set with most other protocols can only be "all" with something taken out.
-        if self.other_protocols().count() > 128 {
-            let missing = Self::all().difference(self);
-            return write!(f, "all traffic except {missing}");
+        if self.is_mostly_all() {
+            let missing = Family::BOTH
+                .into_iter()
+                .filter(|family| self.within(*family) == *self)
+                .fold(Self::all().difference(self), |missing, family| missing.within(family));
+            return if missing.is_empty() {
+                f.write_str("all traffic")
+            } else {
+                write!(f, "all traffic but {missing}")
+            };
         }
         let detailed = DETAILED.iter().enumerate().filter(|(index, _)| !self.detailed[*index].is_empty());
         let mut parts: Vec<String> = detailed
@@ -38,13 +44,23 @@ fn details(protocol: Protocol, set: &IntervalSet<u16>) -> String {
         };
         set.ranges().iter().map(range).collect()
     } else {
-        icmp_pairs(set).into_iter().map(|(kind, code)| message(protocol, kind, code)).collect()
+        icmp_rows(set).iter().map(|row| message(protocol, row)).collect()
     };
     parts.join(", ")
 }
 
-fn message(protocol: Protocol, kind: i32, code: i32) -> String {
-    let name = u8::try_from(kind).ok().and_then(|kind| type_name(protocol, kind));
-    let kind = name.map_or_else(|| format!("type {kind}"), str::to_owned);
-    if code < 0 { kind } else { format!("{kind}/{code}") }
+/// `echo-request`, `unreachable/4`, `all but unreachable/4`.
+fn message(protocol: Protocol, row: &IcmpRow) -> String {
+    let kind =
+        row.kind.map(|kind| type_name(protocol, kind).map_or_else(|| format!("type {kind}"), str::to_owned));
+    let text = match (kind, row.code) {
+        (None, _) => "all".to_owned(),
+        (Some(kind), None) => kind,
+        (Some(kind), Some(code)) => format!("{kind}/{code}"),
+    };
+    if row.except.is_empty() {
+        return text;
+    }
+    let except: Vec<String> = row.except.iter().map(|row| message(protocol, row)).collect();
+    format!("{text} but {}", except.join(", "))
 }

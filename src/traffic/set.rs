@@ -1,7 +1,5 @@
 //! [`Traffic`]: a canonical set over (protocol, ports) or (ICMP type, code).
 
-use serde::Serialize;
-
 use super::protocol::Spec;
 use super::{Family, IntervalSet, Protocol, ProtocolError};
 
@@ -34,18 +32,6 @@ pub enum TrafficError {
     /// An ICMP type or code outside 0-255.
     #[error("the ICMP type and code are not within 0-255")]
     Icmp,
-}
-
-/// One row of a traffic set, in the encoding of the EC2 API (`IpPermission`): for ICMP, `from_port`
-/// is the type and `to_port` the code, and -1 means any; `null` where the protocol has no ports.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct TrafficItem {
-    /// `all`, `tcp`, `udp`, `icmp`, `icmpv6`, or a protocol number as text.
-    pub protocol: String,
-    /// First port, or ICMP type.
-    pub from_port: Option<i32>,
-    /// Last port, or ICMP code.
-    pub to_port: Option<i32>,
 }
 
 impl Traffic {
@@ -127,11 +113,9 @@ impl Traffic {
         self.others == [0; 4] && self.detailed.iter().all(IntervalSet::is_empty)
     }
 
-    /// Tells whether the set holds everything that one address family can carry: all protocols,
-    /// where only ICMP (never over IPv6) or only `ICMPv6` (never over IPv4) may be missing.
+    /// Tells whether the set holds everything: every protocol with all its ports, types and codes.
     pub fn is_all(&self) -> bool {
-        let full = |index: usize| self.detailed[index].is_full();
-        full(0) && full(1) && (full(ICMP) || full(ICMPV6)) && self.others == Self::all().others
+        self.detailed.iter().all(IntervalSet::is_full) && self.others == Self::all().others
     }
 
     /// Tells whether a single packet kind is in the set: `detail` is the destination port, or
@@ -200,51 +184,6 @@ impl Traffic {
     pub(super) fn other_protocols(&self) -> impl Iterator<Item = Protocol> + '_ {
         (0..=u8::MAX).filter(|n| self.others[usize::from(n / 64)] & (1 << (n % 64)) != 0).map(Protocol)
     }
-
-    /// The rows of the set in a fixed order; see [`TrafficItem`].
-    pub fn items(&self) -> Vec<TrafficItem> {
-        let item = |protocol: String, from_port, to_port| TrafficItem { protocol, from_port, to_port };
-        if self.is_all() {
-            return vec![item("all".into(), None, None)];
-        }
-        let mut items = Vec::new();
-        for (index, protocol) in DETAILED.into_iter().enumerate() {
-            let set = &self.detailed[index];
-            match index {
-                0 | 1 => {
-                    items.extend(set.ranges().iter().map(|&(first, last)| {
-                        item(protocol.to_string(), Some(first.into()), Some(last.into()))
-                    }));
-                }
-                _ => items.extend(
-                    icmp_pairs(set)
-                        .into_iter()
-                        .map(|(kind, code)| item(protocol.to_string(), Some(kind), Some(code))),
-                ),
-            }
-        }
-        items.extend(self.other_protocols().map(|Protocol(number)| item(number.to_string(), None, None)));
-        items
-    }
-}
-
-/// ICMP (type, code) pairs with -1 for "any", as few as say it.
-pub(super) fn icmp_pairs(set: &IntervalSet<u16>) -> Vec<(i32, i32)> {
-    if set.is_full() {
-        return vec![(-1, -1)];
-    }
-    let mut pairs = Vec::new();
-    for kind in 0..=255u16 {
-        let whole = IntervalSet::range(kind * 256, kind * 256 + 255);
-        if whole.is_subset(set) {
-            pairs.push((kind.into(), -1));
-        } else {
-            let codes = set.intersection(&whole);
-            let each = codes.ranges().iter().flat_map(|&(first, last)| first..=last);
-            pairs.extend(each.map(|pair| (kind.into(), i32::from(pair % 256))));
-        }
-    }
-    pairs
 }
 
 #[cfg(test)]
