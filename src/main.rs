@@ -5,6 +5,7 @@ mod commands;
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::Parser;
 use clap::error::ErrorKind;
 
@@ -14,8 +15,22 @@ use commands::Outcome;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// The most threads that are of use. More of them wait for memory rather than work.
+const MAX_THREADS: usize = 8;
+
+/// Configures rayon's global pool, on which the library reads and merges large inputs. The main thread
+/// is part of it, so that it works with the others instead of waiting for them.
+fn start_threads() -> anyhow::Result<()> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().use_current_thread().num_threads(cores.min(MAX_THREADS));
+    pool.build_global().context("the threads that read large inputs cannot be started")
+}
+
 fn main() -> ExitCode {
-    sglens::parallel::this_thread_stays();
+    if let Err(error) = start_threads() {
+        commands::say_error(&error);
+        return ExitCode::FAILURE;
+    }
     // The layout engine is young and may panic; the caller falls back and says so in its own words.
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {

@@ -7,9 +7,9 @@ use serde::de::{Deserialize, Deserializer, Error};
 use serde_json::Value;
 
 use super::error::ReadError;
-use super::lenient::{Flat, Text};
+use super::lenient::{LenientText, OneOrMany};
 use super::member::Member;
-use super::outline::{Kind, Outline};
+use super::outline::{ObjectKind, Outline};
 use super::shapes::{
     Entry, Instance, Net, NetworkInterface, Peering, PrefixList, Reservation, SecurityGroup,
     SecurityGroupRule, VpcAssociation,
@@ -23,49 +23,49 @@ pub(super) const SNAPSHOT_VERSION: u64 = 1;
 #[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Answer {
-    /// Of a snapshot's region.
+    /// The account of a snapshot's region.
     #[serde(rename = "account", skip_serializing_if = "Member::is_absent")]
-    pub(super) account: Text,
-    /// Of a snapshot's region.
+    pub(super) account: LenientText,
+    /// The name of a snapshot's region.
     #[serde(rename = "region", skip_serializing_if = "Member::is_absent")]
-    pub(super) region: Text,
-    /// Written even when it is empty: an answer must hold something to be recognised.
-    pub(super) security_groups: Flat<SecurityGroup>,
+    pub(super) region: LenientText,
+    /// Written even when it is empty, because an answer without a list is not recognised.
+    pub(super) security_groups: OneOrMany<SecurityGroup>,
     /// In a snapshot an empty list is a complete one.
     #[serde(skip_serializing_if = "Member::is_absent")]
-    pub(super) security_group_rules: Option<Flat<SecurityGroupRule>>,
+    pub(super) security_group_rules: Option<OneOrMany<SecurityGroupRule>>,
     #[serde(skip_serializing_if = "Member::is_absent")]
-    pub(super) network_interfaces: Flat<NetworkInterface>,
+    pub(super) network_interfaces: OneOrMany<NetworkInterface>,
     #[serde(skip_serializing_if = "Member::is_absent")]
-    pub(super) reservations: Flat<Reservation>,
+    pub(super) reservations: OneOrMany<Reservation>,
     #[serde(skip_serializing_if = "Member::is_absent")]
-    pub(super) instances: Flat<Instance>,
+    pub(super) instances: OneOrMany<Instance>,
     #[serde(skip_serializing_if = "Member::is_absent")]
-    pub(super) subnets: Flat<Net>,
+    pub(super) subnets: OneOrMany<Net>,
     #[serde(skip_serializing_if = "Member::is_absent")]
-    pub(super) vpcs: Flat<Net>,
+    pub(super) vpcs: OneOrMany<Net>,
     #[serde(skip_serializing_if = "Member::is_absent")]
-    pub(super) vpc_peering_connections: Flat<Peering>,
+    pub(super) vpc_peering_connections: OneOrMany<Peering>,
     #[serde(skip_serializing_if = "Member::is_absent")]
-    pub(super) prefix_lists: Flat<PrefixList>,
+    pub(super) prefix_lists: OneOrMany<PrefixList>,
     #[serde(skip_serializing_if = "Member::is_absent")]
-    pub(super) managed_prefix_lists: Flat<PrefixList>,
+    pub(super) managed_prefix_lists: OneOrMany<PrefixList>,
     /// Entries by the id of their list; only snapshots have them so.
     #[serde(skip_serializing_if = "Member::is_absent")]
-    pub(super) prefix_list_entries: Option<BTreeMap<String, Flat<Entry>>>,
+    pub(super) prefix_list_entries: Option<BTreeMap<String, OneOrMany<Entry>>>,
     /// Entries of a list that the answer does not name.
     #[serde(skip_serializing_if = "Member::is_absent")]
-    pub(super) entries: Flat<Entry>,
-    /// Kept, not read: an interface tells in which VPC it carries a group.
+    pub(super) entries: OneOrMany<Entry>,
+    /// Kept for snapshots, not read, because each interface has its VPC.
     #[serde(skip_serializing_if = "Member::is_absent")]
-    pub(super) security_group_vpc_associations: Flat<VpcAssociation>,
-    /// There is more than the answer holds.
+    pub(super) security_group_vpc_associations: OneOrMany<VpcAssociation>,
+    /// Set when the answer breaks off and further pages exist.
     #[serde(skip_serializing_if = "Member::is_absent")]
-    pub(super) next_token: Text,
-    /// What a snapshot could not ask for.
+    pub(super) next_token: LenientText,
+    /// The calls that gave a snapshot no answer.
     #[serde(rename = "unavailable", skip_serializing_if = "Member::is_absent")]
     pub(super) unavailable: Unavailable,
-    /// Objects that are none of the API's.
+    /// How many objects are none of the API's.
     #[serde(skip)]
     pub(super) foreign: usize,
 }
@@ -87,7 +87,7 @@ struct Version {
 #[derive(serde::Deserialize)]
 struct Snapshot {
     #[serde(default)]
-    regions: Flat<Answer>,
+    regions: OneOrMany<Answer>,
 }
 
 #[derive(serde::Deserialize)]
@@ -98,20 +98,20 @@ struct Envelope {
 /// Parses a document.
 pub(super) fn parse(text: &[u8]) -> Result<Document, ReadError> {
     let outline = Outline::of(text);
-    let is = |kind: Kind| text.trim_ascii_start().first() == Some(&b'{') && outline.has(kind);
-    if is(Kind::Snapshot) {
+    let is = |kind: ObjectKind| text.trim_ascii_start().first() == Some(&b'{') && outline.has(kind);
+    if is(ObjectKind::Snapshot) {
         let version = json::<Version>(text)?.sglens_snapshot;
         if version != SNAPSHOT_VERSION {
             return Err(ReadError::SnapshotVersion(version));
         }
         return Ok(Document { answers: json::<Snapshot>(text)?.regions.0, is_snapshot: true });
     }
-    let answers = if is(Kind::Envelope) {
+    let answers = if is(ObjectKind::Envelope) {
         vec![json::<Envelope>(text)?.data]
-    } else if is(Kind::Answer) {
+    } else if is(ObjectKind::Answer) {
         vec![json(text)?]
     } else {
-        json::<Flat<Item>>(text)?.0.into_iter().map(|Item(answer)| answer).collect()
+        json::<OneOrMany<Item>>(text)?.0.into_iter().map(|Item(answer)| answer).collect()
     };
     Ok(Document { answers, is_snapshot: false })
 }
@@ -120,8 +120,8 @@ fn json<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T, ReadError> {
     serde_json::from_slice(text).map_err(|error| ReadError::from_json(&error))
 }
 
-/// An object by itself, as the answer that would hold it alone. It becomes a value first, since
-/// what it is shows only at its end.
+/// An object by itself, as the answer that would hold it alone. It is parsed to a value first, because
+/// its kind depends on all its members.
 struct Item(Answer);
 
 impl<'de> Deserialize<'de> for Item {
@@ -135,19 +135,21 @@ impl Answer {
     fn of(value: Value) -> Result<Self, serde_json::Error> {
         let mut answer = Self::default();
         match Outline::kind(&value) {
-            Kind::Answer => return serde_json::from_value(value),
-            Kind::Envelope => return serde_json::from_value::<Envelope>(value).map(|envelope| envelope.data),
-            Kind::Group => answer.security_groups = serde_json::from_value(value)?,
-            Kind::Rule => answer.security_group_rules = Some(serde_json::from_value(value)?),
-            Kind::Interface => answer.network_interfaces = serde_json::from_value(value)?,
-            Kind::Instance => answer.instances = serde_json::from_value(value)?,
-            Kind::Subnet => answer.subnets = serde_json::from_value(value)?,
-            Kind::Vpc => answer.vpcs = serde_json::from_value(value)?,
-            Kind::Peering => answer.vpc_peering_connections = serde_json::from_value(value)?,
-            Kind::PrefixList => answer.prefix_lists = serde_json::from_value(value)?,
-            Kind::Entry => answer.entries = serde_json::from_value(value)?,
-            Kind::Association => {}
-            Kind::Snapshot | Kind::OtherAws | Kind::Foreign => answer.foreign = 1,
+            ObjectKind::Answer => return serde_json::from_value(value),
+            ObjectKind::Envelope => {
+                return serde_json::from_value::<Envelope>(value).map(|envelope| envelope.data);
+            }
+            ObjectKind::Group => answer.security_groups = serde_json::from_value(value)?,
+            ObjectKind::Rule => answer.security_group_rules = Some(serde_json::from_value(value)?),
+            ObjectKind::Interface => answer.network_interfaces = serde_json::from_value(value)?,
+            ObjectKind::Instance => answer.instances = serde_json::from_value(value)?,
+            ObjectKind::Subnet => answer.subnets = serde_json::from_value(value)?,
+            ObjectKind::Vpc => answer.vpcs = serde_json::from_value(value)?,
+            ObjectKind::Peering => answer.vpc_peering_connections = serde_json::from_value(value)?,
+            ObjectKind::PrefixList => answer.prefix_lists = serde_json::from_value(value)?,
+            ObjectKind::Entry => answer.entries = serde_json::from_value(value)?,
+            ObjectKind::Association => {}
+            ObjectKind::Snapshot | ObjectKind::OtherAws | ObjectKind::Foreign => answer.foreign = 1,
         }
         Ok(answer)
     }

@@ -1,13 +1,13 @@
-//! `SecurityGroup`: the groups, and the permissions that stand inside them. One permission is the
+//! `SecurityGroup`: the groups and their permissions. One permission is the
 //! product of its protocol and ports with each of its peers.
 
 use super::document::Answer;
 use super::ledger::Stated;
-use super::lenient::Text;
+use super::lenient::LenientText;
 use super::reader::Reader;
 use super::rules::pair;
 use super::shapes::{IpPermission, SecurityGroup};
-use crate::inventory::{Direction, GroupFact, GroupId, Known, Peer, PrefixListId, VpcId};
+use crate::inventory::{Authority, Direction, GroupFact, GroupId, Peer, PrefixListId, VpcId};
 
 /// Reads the groups of an answer.
 pub(super) fn take(reader: &mut Reader<'_>, answer: &Answer) {
@@ -21,11 +21,11 @@ fn take_group(reader: &mut Reader<'_>, group: &SecurityGroup, carriers_unseen: b
     let Some(id) = group.group_id.shared().map(GroupId::new) else { return reader.no_id() };
     let lists =
         [(Direction::Ingress, &group.ip_permissions), (Direction::Egress, &group.ip_permissions_egress)];
-    // A mere list of names describes a group, but not what it admits.
+    // A list of group names describes groups without their rules.
     let is_whole = reader.lists_rules || lists.iter().any(|(_, list)| list.is_some());
     let account = group.owner_id.shared().or_else(|| reader.account.clone());
     let origin = reader.origin(id.as_str());
-    let known = if is_whole { Known::Owned } else { Known::Looked };
+    let authority = if is_whole { Authority::Managed } else { Authority::DataSource };
     let fact = GroupFact {
         name: group.group_name.shared(),
         description: group.description.shared(),
@@ -36,7 +36,7 @@ fn take_group(reader: &mut Reader<'_>, group: &SecurityGroup, carriers_unseen: b
         ingress_known: reader.lists_rules || group.ip_permissions.is_some(),
         egress_known: reader.lists_rules || group.ip_permissions_egress.is_some(),
         carriers_unseen,
-        ..GroupFact::new(known, Some(origin))
+        ..GroupFact::new(authority, Some(origin))
     };
     for (direction, list) in lists {
         for permission in list.iter().flat_map(|list| &list.0) {
@@ -54,14 +54,14 @@ fn take_permission(
     direction: Direction,
     permission: &IpPermission,
 ) {
-    let reading = reader.traffic(group, &permission.ip_protocol, permission.from_port, permission.to_port);
+    let traffic = reader.traffic(group, &permission.ip_protocol, permission.from_port, permission.to_port);
     let peers = peers(reader, group, account, permission);
     if peers.is_empty() {
         reader.builder.skip("rules without a peer", 1);
     }
     for stated in peers {
         let origin = reader.origin(group.as_str());
-        reader.ledger.enter(group, direction, &reading, stated, origin);
+        reader.ledger.enter(group, direction, &traffic, stated, origin);
     }
 }
 
@@ -73,7 +73,7 @@ fn peers(
 ) -> Vec<Stated> {
     let mut peers = Vec::new();
     for range in permission.ip_ranges.0.iter().chain(&permission.ipv6_ranges.0) {
-        for text in [&range.cidr_ip, &range.cidr_ipv6].into_iter().filter_map(Text::get) {
+        for text in [&range.cidr_ip, &range.cidr_ipv6].into_iter().filter_map(LenientText::get) {
             peers.push(Stated::new(reader.block_peer(group, text), range.description.shared()));
         }
     }
@@ -87,7 +87,7 @@ fn peers(
     peers
 }
 
-/// The region of an ARN (`arn:partition:service:region:account:…`).
+/// Returns the region of an ARN (`arn:partition:service:region:account:…`).
 fn region(arn: &str) -> Option<&str> {
     arn.split(':').nth(3).filter(|region| !region.is_empty())
 }

@@ -1,16 +1,12 @@
 //! `Instance`: one endpoint with all its interfaces, each with its own groups and addresses. The
 //! instance's own list of groups is that of its first interface only.
 
-use std::sync::Arc;
-
 use super::document::Answer;
 use super::interfaces;
-use super::lenient::Text;
+use super::lenient::LenientText;
 use super::reader::Reader;
 use super::shapes::{Instance, State};
-use crate::inventory::{
-    EndpointFact, EndpointId, InterfaceFact, Known, Members, Origin, Role, SubnetId, Tags, VpcId,
-};
+use crate::inventory::{Authority, EndpointFact, EndpointId, InterfaceFact, SubnetId, VpcId};
 
 /// Reads the instances of an answer.
 pub(super) fn take(reader: &mut Reader<'_>, answer: &Answer) {
@@ -38,30 +34,13 @@ fn take_instance(reader: &mut Reader<'_>, instance: &Instance) {
     let aliases = [&instance.instance_id, &instance.private_dns_name, &instance.public_dns_name];
     let fact = EndpointFact {
         tags: instance.tags.by_key(),
-        aliases: aliases.into_iter().filter_map(Text::shared).collect(),
-        ..endpoint(Known::Owned, reader.origin(id.as_str()))
+        aliases: aliases.into_iter().filter_map(LenientText::shared).collect(),
+        ..EndpointFact::new(Authority::Managed, reader.origin(id.as_str()), "instance")
     };
-    reader.tell(id, fact);
+    reader.add_endpoint(id, fact);
 }
 
-/// What is said of an instance by whoever knows no more than its id.
-pub(super) fn endpoint(known: Known, origin: Origin) -> EndpointFact {
-    EndpointFact {
-        known,
-        aliases: vec![Arc::clone(&origin.address)],
-        origin,
-        home: None,
-        kind: "instance".into(),
-        name: None,
-        tags: Tags::default(),
-        members: Members::One,
-        role: Role::Both,
-        templates: Vec::new(),
-        is_template: false,
-    }
-}
-
-/// The interface of an instance that lists none: EC2-Classic, or a `--query` that left them out.
+/// Returns the interface of an instance that lists none: EC2-Classic, or a `--query` that left them out.
 fn only_interface(reader: &mut Reader<'_>, id: &EndpointId, instance: &Instance) -> InterfaceFact {
     let addresses = [&instance.private_ip_address, &instance.ipv6_address];
     InterfaceFact {
@@ -75,8 +54,8 @@ fn only_interface(reader: &mut Reader<'_>, id: &EndpointId, instance: &Instance)
 }
 
 impl Instance {
-    /// Tells whether the instance is terminated or about to be. Its groups mean nothing any more,
-    /// though some servers go on listing them.
+    /// Tells whether the instance is terminated or about to be. Its groups have no effect any more, but
+    /// some servers go on listing them.
     fn is_gone(&self) -> bool {
         let name = match &self.state {
             Some(State::Whole { name } | State::Name(name)) => name.get(),

@@ -1,11 +1,10 @@
-//! `NetworkInterface`: every interface of the account, whoever owns it.
+//! `NetworkInterface`: every interface of the account, of any owner.
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::document::Answer;
-use super::instances;
-use super::lenient::Text;
+use super::lenient::LenientText;
 use super::owners::{self, Owner};
 use super::reader::Reader;
 use super::shapes::{Association, NetworkInterface};
@@ -26,27 +25,27 @@ fn take_interface(reader: &mut Reader<'_>, interface: &NetworkInterface) {
     }
     let fact = fact(reader, interface, owner.id.clone(), 0);
     reader.builder.interface(fact);
-    let told = told(reader, interface, &id, &owner);
-    reader.tell(owner.id, told);
+    let fact = owner_fact(reader, interface, &id, &owner);
+    reader.add_endpoint(owner.id, fact);
 }
 
-/// What an interface says of its owner.
-fn told(reader: &Reader<'_>, interface: &NetworkInterface, id: &str, owner: &Owner) -> EndpointFact {
+/// Returns the fact that an interface gives about its owner.
+fn owner_fact(reader: &Reader<'_>, interface: &NetworkInterface, id: &str, owner: &Owner) -> EndpointFact {
     let origin = reader.origin(owner.id.as_str());
-    // The tags of an interface are its owner's only where it is its own.
+    // The tags of an interface are its owner's only where the interface is its own owner.
     let tags = if owner.id.as_str() == id { interface.tag_set.by_key() } else { Tags::default() };
     EndpointFact {
-        home: reader.home(),
-        kind: owner.kind.into(),
+        account_region: reader.account_region(),
         name: owner.name.clone(),
         tags,
         members: owner.members,
         role: owner.role,
-        ..instances::endpoint(owner.known, origin)
+        aliases: vec![Arc::clone(&origin.address)],
+        ..EndpointFact::new(owner.authority, origin, owner.kind)
     }
 }
 
-/// What is said of an interface, by itself or within its instance.
+/// Returns the fact about an interface, which is described by itself or within its instance.
 pub(super) fn fact(
     reader: &mut Reader<'_>,
     interface: &NetworkInterface,
@@ -58,7 +57,7 @@ pub(super) fn fact(
     InterfaceFact {
         id: id.map(InterfaceId::new),
         slot,
-        home: reader.home(),
+        account_region: reader.account_region(),
         groups: reader.groups(&interface.groups),
         vpc: interface.vpc_id.shared().map(VpcId::new),
         subnets: interface.subnet_id.shared().map(SubnetId::new).into_iter().collect(),
@@ -69,9 +68,9 @@ pub(super) fn fact(
 }
 
 impl NetworkInterface {
-    /// Its private addresses, first and further ones, and the prefixes delegated to it: a rule
-    /// that names a group means all of them.
-    fn addresses(&self) -> impl Iterator<Item = &Text> {
+    /// Returns all private addresses and the delegated prefixes, because a rule that names a group
+    /// applies to all of them.
+    fn addresses(&self) -> impl Iterator<Item = &LenientText> {
         let lists =
             [&self.private_ip_addresses, &self.ipv6_addresses, &self.ipv4_prefixes, &self.ipv6_prefixes];
         let listed = lists.into_iter().flat_map(|list| &list.0).flat_map(|address| {
@@ -80,7 +79,7 @@ impl NetworkInterface {
         std::iter::once(&self.private_ip_address).chain(listed)
     }
 
-    /// The public addresses of its private ones.
+    /// Returns the public addresses of the private ones.
     fn public_addresses(&self) -> impl Iterator<Item = IpAddr> {
         let each = self.private_ip_addresses.0.iter().map(|address| &address.association);
         let all = std::iter::once(&self.association).chain(each).flatten();

@@ -4,17 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::reader::Reading;
-use crate::inventory::{Builder, Direction, GroupId, Origin, Peer, Rule};
+use crate::inventory::{Builder, Direction, GroupId, Origin, Peer, Rule, RuleTraffic};
 
 /// One peer of a rule as the API states it.
 #[derive(Debug, Clone)]
 pub(super) struct Stated {
-    /// Whom the rule admits.
+    /// The peer that the rule admits.
     pub(super) peer: Peer,
-    /// What people wrote beside it.
+    /// The rule's description.
     pub(super) description: Option<Arc<str>>,
-    /// Whether it refers across a peering connection that carries nothing.
+    /// Whether it refers to a group across a peering connection that is not active.
     pub(super) is_stale: bool,
 }
 
@@ -25,7 +24,7 @@ impl Stated {
     }
 }
 
-/// A rule without its evidence, and the group that holds it.
+/// A rule without its origins, and the group that holds it.
 type Entered = (GroupId, Rule);
 
 /// Collects rules. Those with ids must come first.
@@ -36,13 +35,13 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    /// Enters a rule with its evidence. Where the rule's own object is known already, evidence
-    /// without an id adds at most the description, which not every server tells twice.
+    /// Enters a rule with its origin. Where an origin with a rule id is known already, one without an id
+    /// adds at most the description, because some servers send it in one of the two places only.
     pub(super) fn enter(
         &mut self,
         group: &GroupId,
         direction: Direction,
-        (traffic, doubt): &Reading,
+        RuleTraffic { traffic, doubt }: &RuleTraffic,
         stated: Stated,
         origin: Origin,
     ) {
@@ -58,7 +57,8 @@ impl Ledger {
         add(self.rules.entry(entered).or_default(), origin);
     }
 
-    /// Hands the rules over without the stale ones, and says what is left out.
+    /// Adds the rules without the stale ones to the builder, and returns a warning about what is left
+    /// out.
     pub(super) fn finish(self, builder: &mut Builder) -> Option<String> {
         for ((group, rule), origins) in self.rules {
             let entered = (group, rule);
@@ -81,6 +81,7 @@ impl Ledger {
     }
 }
 
+/// Adds an origin to those of a rule.
 fn add(origins: &mut Vec<Origin>, origin: Origin) {
     match origins.first_mut() {
         Some(first) if origin.rule.is_none() && first.rule.is_some() => {

@@ -1,4 +1,4 @@
-//! Texts and lists that take what `--query`, boto3 and other tools make of them.
+//! Texts and lists in all forms that `--query`, boto3 and other tools write.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,21 +9,21 @@ use serde::ser::{Serialize, Serializer};
 
 /// A text, or nothing: absent, `null` and empty are the same. A number is the text of it.
 #[derive(Debug, Default, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Text(Option<Arc<str>>);
+pub(super) struct LenientText(Option<Arc<str>>);
 
-impl Text {
-    /// The text, if there is one.
+impl LenientText {
+    /// Returns the text, if there is one.
     pub(super) fn get(&self) -> Option<&str> {
         self.0.as_deref()
     }
 
-    /// The text, if there is one, without a copy.
+    /// Returns the text, if there is one, without a copy.
     pub(super) fn shared(&self) -> Option<Arc<str>> {
         self.0.clone()
     }
 }
 
-impl<T: AsRef<str>> From<Option<T>> for Text {
+impl<T: AsRef<str>> From<Option<T>> for LenientText {
     fn from(text: Option<T>) -> Self {
         match text {
             Some(text) if !text.as_ref().is_empty() => Self(Some(Arc::from(text.as_ref()))),
@@ -32,68 +32,68 @@ impl<T: AsRef<str>> From<Option<T>> for Text {
     }
 }
 
-impl Serialize for Text {
+impl Serialize for LenientText {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.get().serialize(serializer)
     }
 }
 
-impl<'de> Deserialize<'de> for Text {
+impl<'de> Deserialize<'de> for LenientText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextVisitor)
+        deserializer.deserialize_any(LenientTextVisitor)
     }
 }
 
-struct TextVisitor;
+struct LenientTextVisitor;
 
-impl Visitor<'_> for TextVisitor {
-    type Value = Text;
+impl Visitor<'_> for LenientTextVisitor {
+    type Value = LenientText;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a text")
     }
 
-    fn visit_unit<E>(self) -> Result<Text, E> {
-        Ok(Text(None))
+    fn visit_unit<E>(self) -> Result<LenientText, E> {
+        Ok(LenientText(None))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Text, E> {
-        Ok(Text(if text.is_empty() { None } else { Some(text.into()) }))
+    fn visit_str<E>(self, text: &str) -> Result<LenientText, E> {
+        Ok(LenientText(if text.is_empty() { None } else { Some(text.into()) }))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<Text, E> {
-        Ok(Text(Some(number.to_string().into())))
+    fn visit_i64<E>(self, number: i64) -> Result<LenientText, E> {
+        Ok(LenientText(Some(number.to_string().into())))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Text, E> {
-        Ok(Text(Some(number.to_string().into())))
+    fn visit_u64<E>(self, number: u64) -> Result<LenientText, E> {
+        Ok(LenientText(Some(number.to_string().into())))
     }
 }
 
 /// A list of objects: `null` is an empty one, a single object is one of itself, and lists within
 /// lists (`Reservations[].Instances`) are joined.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Flat<T>(pub(super) Vec<T>);
+pub(super) struct OneOrMany<T>(pub(super) Vec<T>);
 
-impl<T> Default for Flat<T> {
+impl<T> Default for OneOrMany<T> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<T> FromIterator<T> for Flat<T> {
+impl<T> FromIterator<T> for OneOrMany<T> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         Self(items.into_iter().collect())
     }
 }
 
-impl<T: Serialize> Serialize for Flat<T> {
+impl<T: Serialize> Serialize for OneOrMany<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Flat<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut items = Vec::new();
         deserializer.deserialize_any(Collect(&mut items))?;
@@ -101,7 +101,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Flat<T> {
     }
 }
 
-/// Adds what it meets to a list. How deep lists may nest is bounded by the JSON parser.
+/// Appends every object it reads to a list. The JSON parser bounds how deep lists may nest.
 struct Collect<'v, T>(&'v mut Vec<T>);
 
 impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Collect<'_, T> {

@@ -1,19 +1,18 @@
-//! What all members of the API's objects have in common when a snapshot is written.
+//! How members of the API's objects are written to a snapshot.
 
 use std::collections::BTreeMap;
 
-use super::lenient::{Flat, Text};
+use super::lenient::{LenientText, OneOrMany};
 
 /// A member of an object.
 pub(super) trait Member {
-    /// Whether it says nothing: then it is left out.
+    /// Tells whether the member is missing, so that it is not written.
     fn is_absent(&self) -> bool {
         false
     }
 
-    /// Puts lists into an order of ours, since the API promises none: the same estate gives the
-    /// same bytes.
-    // Only what was collected live is written.
+    /// Sorts lists, because the API promises no order and the same estate must give the same bytes.
+    // Only live answers are written.
     #[cfg_attr(not(feature = "aws"), allow(dead_code))]
     fn arrange(&mut self) {}
 }
@@ -21,14 +20,14 @@ pub(super) trait Member {
 impl Member for bool {}
 impl Member for i64 {}
 
-impl Member for Text {
+impl Member for LenientText {
     fn is_absent(&self) -> bool {
         self.get().is_none()
     }
 }
 
 impl<T: Member> Member for Option<T> {
-    /// An empty list that is there says that there is nothing; none says that nobody knows.
+    /// An empty list means that there is nothing, a missing one that it is not known.
     fn is_absent(&self) -> bool {
         self.is_none()
     }
@@ -49,7 +48,7 @@ impl<T: Member + Ord> Member for Vec<T> {
     }
 }
 
-impl<T: Member + Ord> Member for Flat<T> {
+impl<T: Member + Ord> Member for OneOrMany<T> {
     fn is_absent(&self) -> bool {
         self.0.is_absent()
     }

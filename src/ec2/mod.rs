@@ -15,7 +15,7 @@
 //! }]}
 //! ```
 //!
-//! This room evaluates nothing and draws nothing. JSON that only looks like the API's, with renamed
+//! This module evaluates nothing and draws nothing. JSON that only looks like the API's, with renamed
 //! keys, is refused as a whole rather than read by half.
 
 mod document;
@@ -23,7 +23,6 @@ mod error;
 mod groups;
 mod instances;
 mod interfaces;
-mod kinds;
 mod ledger;
 mod lenient;
 #[cfg(feature = "aws")]
@@ -36,7 +35,7 @@ mod reader;
 mod remarks;
 mod rules;
 mod shapes;
-// Only what was collected live is written.
+// Only live answers are written.
 #[cfg(any(feature = "aws", test))]
 mod snapshot;
 #[cfg(test)]
@@ -51,14 +50,14 @@ use std::sync::Arc;
 
 use crate::inventory::{Builder, Source};
 use document::Answer;
-use outline::{Kind, Outline};
+use outline::{ObjectKind, Outline};
 use reader::Reader;
 
 /// The smallest IAM policy that lets an identity be read live: all of it reads, none of it writes.
 pub const IAM_POLICY: &str = include_str!("../../assets/iam-policy.json");
 
-/// What is read of every answer before the next: a rule's own listing knows more than its group's,
-/// and an interface needs to know which machines are gone.
+/// The order in which the parts of all answers are read. Rules come before groups, because a rule's own
+/// object has its id; instances come before interfaces, because those of terminated ones are left out.
 const PHASES: [fn(&mut Reader<'_>, &Answer); 6] =
     [remarks::take, rules::take, groups::take, network::take, instances::take, interfaces::take];
 
@@ -71,7 +70,7 @@ pub fn detect(text: &[u8]) -> bool {
 /// balancers, functions, databases.
 pub fn is_other_aws(text: &[u8]) -> bool {
     let outline = Outline::of(text);
-    !outline.is_readable() && outline.has(Kind::OtherAws)
+    !outline.is_readable() && outline.has(ObjectKind::OtherAws)
 }
 
 /// Reads one decoded document into the builder.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::document::Answer;
-use super::lenient::Text;
+use super::lenient::LenientText;
 use super::reader::Reader;
 use super::shapes::{Net, NetBlock, NetBlockState, Peering, PeeringSide, PrefixList};
 use crate::inventory::{PeeringId, PrefixListId, SubnetId, VpcId};
@@ -50,7 +50,7 @@ fn peering(reader: &mut Reader<'_>, peering: &Peering) {
     reader.builder.peering(id, one, other, status);
 }
 
-/// One side's VPC. Of a VPC in another account this is all that can be seen.
+/// Adds one side's VPC. A VPC of another account is described nowhere else.
 fn peering_side(reader: &mut Reader<'_>, side: &PeeringSide) -> Option<VpcId> {
     let id = VpcId::new(side.vpc_id.shared()?);
     let sets = side.cidr_block_set.0.iter().chain(&side.ipv6_cidr_block_set.0);
@@ -67,7 +67,7 @@ fn prefix_list(reader: &mut Reader<'_>, list: &PrefixList) {
     reader.builder.prefix_list(id, list.prefix_list_name.shared(), entries);
 }
 
-/// Entries stand by the id of their list, or beside the only list that they can belong to.
+/// Reads the entries of prefix lists: by the id of their list, or beside the only list.
 fn entries(reader: &mut Reader<'_>, answer: &Answer) {
     for (id, entries) in answer.prefix_list_entries.iter().flatten() {
         let blocks = reader.blocks(id, entries.0.iter().map(|entry| &entry.cidr));
@@ -94,16 +94,16 @@ fn entries(reader: &mut Reader<'_>, answer: &Answer) {
 }
 
 impl Net {
-    /// All its blocks that are in use.
-    fn blocks(&self) -> impl Iterator<Item = &Text> {
+    /// Returns all its CIDR blocks that are in use.
+    fn blocks(&self) -> impl Iterator<Item = &LenientText> {
         let sets = self.cidr_block_association_set.0.iter().chain(&self.ipv6_cidr_block_association_set.0);
         std::iter::once(&self.cidr_block).chain(sets.flat_map(NetBlock::texts))
     }
 }
 
 impl NetBlock {
-    /// The blocks, unless they are on their way out.
-    fn texts(&self) -> impl Iterator<Item = &Text> {
+    /// Returns the CIDR blocks, unless they are being removed.
+    fn texts(&self) -> impl Iterator<Item = &LenientText> {
         let pairs = [
             (&self.cidr_block, self.cidr_block_state.as_ref()),
             (&self.ipv6_cidr_block, self.ipv6_cidr_block_state.as_ref()),

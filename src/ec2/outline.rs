@@ -1,53 +1,173 @@
 //! Recognises the API's objects by their members, never by the name of a file.
+//!
+//! An object counts when it has its id, spelled as AWS spells ids, and one of the members that nothing
+//! else has beside that id. Hand-written and renamed look-alikes do not.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-pub(super) use super::kinds::Kind;
-use super::kinds::{IDS, LISTS, MARKS, OTHER_ANSWERS, RECIPES, Recipe};
+/// What an object is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum ObjectKind {
+    /// A snapshot of sglens.
+    Snapshot,
+    /// A recorded answer: `{"status_code": 200, "data": {…}}`.
+    Envelope,
+    /// An answer with lists of the kinds below.
+    Answer,
+    /// A security group.
+    Group,
+    /// A security group rule.
+    Rule,
+    /// A network interface.
+    Interface,
+    /// An instance.
+    Instance,
+    /// A subnet.
+    Subnet,
+    /// A VPC.
+    Vpc,
+    /// A VPC peering connection.
+    Peering,
+    /// A prefix list.
+    PrefixList,
+    /// An entry of a prefix list, which is of use with its list only.
+    Entry,
+    /// An association of a group with a further VPC, which interfaces show too.
+    Association,
+    /// An answer of AWS that sglens has no use for.
+    OtherAws,
+    /// Anything else.
+    Foreign,
+}
 
-/// The kinds of the objects in a document or list; lists within lists are looked through.
+/// Members that hold an id, and how the id begins.
+const IDS: [(&str, &str); 8] = [
+    ("SecurityGroupRuleId", "sgr-"),
+    ("NetworkInterfaceId", "eni-"),
+    ("InstanceId", "i-"),
+    ("VpcPeeringConnectionId", "pcx-"),
+    ("PrefixListId", "pl-"),
+    ("GroupId", "sg-"),
+    ("SubnetId", "subnet-"),
+    ("VpcId", "vpc-"),
+];
+
+/// Members of an answer, and what their elements are.
+const LISTS: [(&str, ObjectKind); 12] = [
+    ("SecurityGroups", ObjectKind::Group),
+    ("SecurityGroupRules", ObjectKind::Rule),
+    ("NetworkInterfaces", ObjectKind::Interface),
+    ("Reservations", ObjectKind::Answer),
+    ("Instances", ObjectKind::Instance),
+    ("Subnets", ObjectKind::Subnet),
+    ("Vpcs", ObjectKind::Vpc),
+    ("VpcPeeringConnections", ObjectKind::Peering),
+    ("ManagedPrefixLists", ObjectKind::PrefixList),
+    ("PrefixLists", ObjectKind::PrefixList),
+    ("Entries", ObjectKind::Entry),
+    ("SecurityGroupVpcAssociations", ObjectKind::Association),
+];
+
+/// An object with all of the first members and one of the second (if there are any) is of the kind.
+type Recipe = (ObjectKind, &'static [&'static str], &'static [&'static str]);
+
+/// The first recipe that fits counts, because objects hold members of others: an instance has a subnet.
+const RECIPES: [Recipe; 11] = [
+    (ObjectKind::Snapshot, &["sglens_snapshot"], &[]),
+    (ObjectKind::Rule, &["SecurityGroupRuleId"], &[]),
+    (ObjectKind::Interface, &["NetworkInterfaceId"], &["Groups", "PrivateIpAddress", "PrivateIpAddresses"]),
+    (ObjectKind::Instance, &["InstanceId"], &["NetworkInterfaces", "SecurityGroups", "PrivateIpAddress"]),
+    (ObjectKind::Peering, &["VpcPeeringConnectionId"], &["RequesterVpcInfo", "AccepterVpcInfo"]),
+    (ObjectKind::Group, &["GroupId"], &["GroupName", "IpPermissions", "IpPermissionsEgress"]),
+    (ObjectKind::Association, &["GroupId", "VpcId", "State"], &[]),
+    (ObjectKind::Subnet, &["SubnetId"], &["CidrBlock", "Ipv6CidrBlockAssociationSet"]),
+    (ObjectKind::Vpc, &["VpcId"], &["CidrBlock", "CidrBlockAssociationSet"]),
+    (ObjectKind::PrefixList, &["PrefixListId"], &["PrefixListName", "Cidrs", "AddressFamily"]),
+    (ObjectKind::Entry, &["Cidr"], &[]),
+];
+
+/// Answers of other calls, by the member that holds their list.
+const OTHER_ANSWERS: [&str; 24] = [
+    "ResponseMetadata",
+    "LoadBalancers",
+    "LoadBalancerDescriptions",
+    "TargetGroups",
+    "Listeners",
+    "Functions",
+    "DBInstances",
+    "DBClusters",
+    "CacheClusters",
+    "ReplicationGroups",
+    "VpcEndpoints",
+    "NatGateways",
+    "InternetGateways",
+    "RouteTables",
+    "NetworkAcls",
+    "Addresses",
+    "Images",
+    "Volumes",
+    "LaunchTemplates",
+    "AutoScalingGroups",
+    "StaleSecurityGroupSet",
+    "SecurityGroupForVpcs",
+    "SecurityGroupReferenceSet",
+    "configurationItems",
+];
+
+/// Further members that decide the kind of an object: those of the recipes that hold neither an id nor a
+/// list, those of other answers, and two that [`Seen::kind`] asks for.
+static MARKS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+    let of_recipes = RECIPES.iter().flat_map(|(_, all, one)| all.iter().chain(*one)).copied();
+    let has_table =
+        |name: &str| IDS.iter().any(|(id, _)| *id == name) || LISTS.iter().any(|(list, _)| *list == name);
+    let of_recipes = of_recipes.filter(|name| !has_table(name));
+    of_recipes.chain(OTHER_ANSWERS).chain(["status_code", "PrefixListEntries"]).collect()
+});
+
+/// The kinds of the objects in a document or list, with those of lists within lists.
 #[derive(Debug, Default)]
-pub(super) struct Outline(BTreeSet<Kind>);
+pub(super) struct Outline(BTreeSet<ObjectKind>);
 
 impl Outline {
-    /// Looks at a document until it is clear whether it is readable. Of a broken one, what came
-    /// before the break counts.
+    /// Reads a document until it is clear whether it holds a readable object. A broken document counts
+    /// up to the break.
     pub(super) fn of(text: &[u8]) -> Self {
         let mut outline = Self::default();
         let mut json = serde_json::Deserializer::from_slice(text);
-        // The reader reports what is broken, with the place.
+        // A reader reports later what is broken, with the place.
         let _ = json.deserialize_any(Look { outline: &mut outline, wanted: None });
         outline
     }
 
-    /// The kind of a single object.
-    pub(super) fn kind(value: &Value) -> Kind {
+    /// Returns the kind of a single object.
+    pub(super) fn kind(value: &Value) -> ObjectKind {
         let mut outline = Self::default();
         let _ = value.deserialize_any(Look { outline: &mut outline, wanted: None });
-        outline.0.first().copied().unwrap_or(Kind::Foreign)
+        outline.0.first().copied().unwrap_or(ObjectKind::Foreign)
     }
 
     /// Tells whether an object of the kind was met.
-    pub(super) fn has(&self, kind: Kind) -> bool {
+    pub(super) fn has(&self, kind: ObjectKind) -> bool {
         self.0.contains(&kind)
     }
 
     /// Tells whether anything was met that sglens reads.
     pub(super) fn is_readable(&self) -> bool {
-        self.0.first().is_some_and(|first| *first <= Kind::PrefixList)
+        self.0.first().is_some_and(|first| *first <= ObjectKind::PrefixList)
     }
 }
 
 /// Adds kinds to an outline until it has the wanted one; without one, until it is readable.
 struct Look<'o> {
     outline: &'o mut Outline,
-    wanted: Option<Kind>,
+    wanted: Option<ObjectKind>,
 }
 
 impl Look<'_> {
@@ -56,7 +176,7 @@ impl Look<'_> {
     }
 
     fn foreign(self) {
-        self.outline.0.insert(Kind::Foreign);
+        self.outline.0.insert(ObjectKind::Foreign);
     }
 }
 
@@ -129,17 +249,17 @@ impl<'de> Visitor<'de> for Look<'_> {
 #[derive(Deserialize)]
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// The telling members of one object.
+/// The members of one object that decide its kind.
 #[derive(Default)]
 struct Seen {
     members: BTreeSet<&'static str>,
-    /// Lists of an answer that hold what they should.
+    /// How many lists of an answer hold objects of their kind.
     good: usize,
-    /// Lists of an answer that hold nothing.
+    /// How many lists of an answer are empty.
     empty: usize,
-    /// Members named like lists of an answer that hold something else.
+    /// How many members named like lists of an answer hold something else.
     wrong: usize,
-    /// What is below `data`.
+    /// The objects below `data`.
     data: Outline,
 }
 
@@ -159,30 +279,29 @@ impl Seen {
                 self.count(&list, wanted);
                 result?;
             } else if key == "data" {
-                map.next_value_seed(Look { outline: &mut self.data, wanted: Some(Kind::Answer) })?;
+                map.next_value_seed(Look { outline: &mut self.data, wanted: Some(ObjectKind::Answer) })?;
             } else {
-                let names = MARKS.iter().chain(&OTHER_ANSWERS).copied();
-                self.members.extend(names.filter(|name| *name == key));
+                self.members.extend(MARKS.get(key));
                 map.next_value::<IgnoredAny>()?;
             }
         }
         Ok(())
     }
 
-    fn count(&mut self, list: &Outline, wanted: Kind) {
+    fn count(&mut self, list: &Outline, wanted: ObjectKind) {
         if list.has(wanted) {
             self.good += 1;
         } else if !list.0.is_empty() {
             self.wrong += 1;
-        } else if wanted != Kind::Entry {
+        } else if wanted != ObjectKind::Entry {
             self.empty += 1;
         }
     }
 
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> ObjectKind {
         let has = |name: &&'static str| self.members.contains(name);
-        if has(&"status_code") && self.data.has(Kind::Answer) {
-            return Kind::Envelope;
+        if has(&"status_code") && self.data.has(ObjectKind::Answer) {
+            return ObjectKind::Envelope;
         }
         let fits = |(_, all, one): &&Recipe| all.iter().all(has) && (one.is_empty() || one.iter().any(has));
         if let Some((kind, ..)) = RECIPES.iter().find(fits) {
@@ -190,11 +309,32 @@ impl Seen {
         }
         let is_answer = self.good + self.empty > 0 || has(&"PrefixListEntries");
         if is_answer && self.wrong == 0 {
-            Kind::Answer
-        } else if OTHER_ANSWERS.iter().any(has) || (has(&"status_code") && self.data.has(Kind::OtherAws)) {
-            Kind::OtherAws
+            ObjectKind::Answer
+        } else if OTHER_ANSWERS.iter().any(has)
+            || (has(&"status_code") && self.data.has(ObjectKind::OtherAws))
+        {
+            ObjectKind::OtherAws
         } else {
-            Kind::Foreign
+            ObjectKind::Foreign
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_member_of_a_recipe_is_read() {
+        for (kind, all, one) in RECIPES {
+            for name in all.iter().chain(one) {
+                let is_read = IDS.iter().any(|(id, _)| id == name)
+                    || LISTS.iter().any(|(list, _)| list == name)
+                    || MARKS.contains(name);
+                assert!(is_read, "{kind:?} needs {name}");
+            }
+        }
+        assert!(IDS.iter().all(|(id, _)| !MARKS.contains(id)), "ids are read as ids");
+        assert!(LISTS.iter().all(|(list, _)| !MARKS.contains(list)), "lists are read as lists");
     }
 }

@@ -1,12 +1,12 @@
-//! Who owns an interface: the instance it is attached to, or what its description, its type or its
-//! requester tells, by the table in `assets/interface-owners.tsv`.
+//! The owner of an interface: the instance it is attached to, or the thing that its description, type
+//! or requester identifies, by the table in `assets/interface-owners.tsv`.
 
 use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
 use super::shapes::NetworkInterface;
-use crate::inventory::{EndpointId, Known, Members, Role};
+use crate::inventory::{Authority, EndpointId, Members, Role};
 
 /// The owner of an interface.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,8 +21,8 @@ pub(super) struct Owner {
     pub(super) members: Members,
     /// Client, service or both.
     pub(super) role: Role,
-    /// How much an interface can tell of it.
-    pub(super) known: Known,
+    /// How well an interface knows it.
+    pub(super) authority: Authority,
 }
 
 /// An interface without an owner, or whose owner is not known.
@@ -46,7 +46,7 @@ pub(super) fn owner(interface: &NetworkInterface, id: &Arc<str>) -> Owner {
         .unwrap_or_else(|| unknown(interface, id))
 }
 
-/// The tags that EKS and EC2 themselves put on interfaces.
+/// Finds the owner by the tags that EKS and EC2 put on interfaces.
 fn by_tag(interface: &NetworkInterface) -> Option<Owner> {
     if let Some(instance) = interface.tag_set.value("node.k8s.amazonaws.com/instance_id") {
         return Some(Owner::instance(instance));
@@ -58,7 +58,7 @@ fn by_tag(interface: &NetworkInterface) -> Option<Owner> {
         name: Some(id),
         members: Members::One,
         role: Role::Client,
-        known: Known::Looked,
+        authority: Authority::DataSource,
     })
 }
 
@@ -69,7 +69,7 @@ fn unknown(interface: &NetworkInterface, id: &Arc<str>) -> Owner {
 }
 
 impl Owner {
-    /// The instance knows itself better than its interface does.
+    /// An instance. Its own description is better than that of its interface, which only mentions it.
     fn instance(id: Arc<str>) -> Self {
         Self {
             id: EndpointId::new(id),
@@ -77,11 +77,11 @@ impl Owner {
             name: None,
             members: Members::One,
             role: Role::Both,
-            known: Known::Hint,
+            authority: Authority::Mention,
         }
     }
 
-    /// The interface stands for whatever is behind it.
+    /// The interface itself, in place of an owner that is not known.
     fn itself(id: &Arc<str>, kind: &'static str, name: Option<Arc<str>>) -> Self {
         Self {
             id: EndpointId::new(Arc::clone(id)),
@@ -89,7 +89,7 @@ impl Owner {
             name,
             members: Members::One,
             role: Role::Both,
-            known: Known::Owned,
+            authority: Authority::Managed,
         }
     }
 }
@@ -108,10 +108,10 @@ struct Row {
     sample: Option<&'static str>,
 }
 
-/// The table. A line that cannot be read is left out; a test sees to it that there is none.
+/// All lines of the table. A line that cannot be read is left out; a test checks that there is none.
 static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| lines().filter_map(Row::parse).collect());
 
-/// The lines below the header.
+/// Returns the lines below the header.
 fn lines() -> impl Iterator<Item = &'static str> {
     let lines = include_str!("../../assets/interface-owners.tsv").lines();
     lines.filter(|line| !line.is_empty() && !line.starts_with('#')).skip(1)
@@ -138,7 +138,7 @@ impl Row {
         })
     }
 
-    /// The owner of an interface that the line fits.
+    /// Returns the owner of an interface that matches the line.
     fn owner(&self, interface: &NetworkInterface, id: &Arc<str>) -> Option<Owner> {
         let kind = interface.interface_type.get();
         let is_type = self.types.is_empty() || self.types.iter().any(|one| Some(*one) == kind);
@@ -155,7 +155,7 @@ impl Row {
         Some(self.owner_by(interface, id, key, name))
     }
 
-    /// The owner by what the pattern found.
+    /// Returns the owner by the parts that the pattern captured.
     fn owner_by(
         &self,
         interface: &NetworkInterface,
@@ -163,7 +163,7 @@ impl Row {
         key: Option<&str>,
         name: Option<&str>,
     ) -> Owner {
-        // A task is known by its service where ECS says so.
+        // A task gets the name of its ECS service, if it has one.
         let service =
             if self.owner == "task" { interface.tag_set.value("aws:ecs:serviceName") } else { None };
         let name = service.or_else(|| name.or(key.filter(|_| self.id_prefix.is_some())).map(Arc::from));
@@ -172,7 +172,7 @@ impl Row {
             Some(key) if self.owner == "instance" => Owner::instance(key.into()),
             Some(key) => {
                 let id = EndpointId::new(format!("{}{key}", self.id_prefix.unwrap_or_default()));
-                Owner { id, known: Known::Looked, ..itself }
+                Owner { id, authority: Authority::DataSource, ..itself }
             }
             None => itself,
         }
@@ -206,6 +206,20 @@ mod tests {
             let owner = owner(&interface, &id);
             assert_eq!(owner.id.as_str() != "eni-1", has_key, "{row:?}");
             assert_eq!(owner.kind, row.owner);
+        }
+    }
+
+    #[test]
+    fn members_and_roles_are_those_of_the_table() {
+        for (row, line) in ROWS.iter().zip(lines()) {
+            let members = if row.members == Members::One { "one" } else { "many" };
+            let role = match row.role {
+                Role::Client => "client",
+                Role::Service => "service",
+                Role::Both => "both",
+            };
+            let cells: Vec<&str> = line.split('\t').skip(1).take(2).collect();
+            assert_eq!(cells, [members, role], "{line}");
         }
     }
 

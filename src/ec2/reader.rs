@@ -1,22 +1,20 @@
-//! What all parts of this room share: where findings go, and what is only known at the end.
+//! The state that all parts of this module share while a document is read: where findings go, and what
+//! is only known at the end of the document.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::document::Answer;
 use super::ledger::Ledger;
-use super::lenient::{Flat, Text};
+use super::lenient::{LenientText, OneOrMany};
 use super::shapes::GroupIdentifier;
 use crate::inventory::{
-    Builder, EndpointFact, EndpointId, GroupFact, GroupId, GroupRef, Known, Origin, Peer, SortedSet, Source,
-    VpcId,
+    Authority, Builder, EndpointFact, EndpointId, GroupFact, GroupId, GroupRef, Origin, Peer, RuleTraffic,
+    SortedSet, Source, VpcId,
 };
 use crate::traffic::{Block, Traffic};
 
-/// What a rule's protocol and ports say, and why that may not be certain.
-pub(super) type Reading = (Traffic, Option<Arc<str>>);
-
-/// What is said in passing of a group.
+/// What other objects mention about a group.
 #[derive(Debug, Default)]
 pub(super) struct Hint {
     /// Its name.
@@ -33,9 +31,9 @@ pub(super) struct Reader<'b> {
     pub(super) builder: &'b mut Builder,
     /// The input being read.
     pub(super) source: Arc<Source>,
-    /// The account of the answer being read, when a snapshot tells it.
+    /// The account of the answer being read, if a snapshot holds it.
     pub(super) account: Option<Arc<str>>,
-    /// The region of the answer being read, when a snapshot tells it.
+    /// The region of the answer being read, if a snapshot holds it.
     pub(super) region: Option<Arc<str>>,
     /// Whether the answer being read lists every rule of its groups as an object of its own.
     pub(super) lists_rules: bool,
@@ -49,12 +47,15 @@ pub(super) struct Reader<'b> {
     pub(super) gone: BTreeSet<EndpointId>,
     is_snapshot: bool,
     hints: BTreeMap<GroupId, Hint>,
-    told: BTreeSet<(EndpointId, Option<Arc<str>>)>,
+    /// The endpoints that were added, each with its account and region.
+    added: BTreeSet<(EndpointId, Option<Arc<str>>)>,
     no_id: usize,
+    /// Warnings about this document.
     remarks: BTreeSet<String>,
 }
 
 impl<'b> Reader<'b> {
+    /// A reader of one document.
     pub(super) fn new(source: &Arc<Source>, builder: &'b mut Builder, is_snapshot: bool) -> Self {
         Self {
             builder,
@@ -68,13 +69,13 @@ impl<'b> Reader<'b> {
             gone: BTreeSet::new(),
             is_snapshot,
             hints: BTreeMap::new(),
-            told: BTreeSet::new(),
+            added: BTreeSet::new(),
             no_id: 0,
             remarks: BTreeSet::new(),
         }
     }
 
-    /// Turns to an answer. Only a snapshot is known to list rules without a filter.
+    /// Starts an answer. Only a snapshot is known to list rules without a filter.
     pub(super) fn enter(&mut self, answer: &Answer) {
         self.account = answer.account.shared();
         self.region = answer.region.shared();
@@ -83,12 +84,12 @@ impl<'b> Reader<'b> {
             && !answer.unavailable.has("ec2:DescribeSecurityGroupRules");
     }
 
-    /// The account and region of the answer being read, when it tells both.
-    pub(super) fn home(&self) -> Option<Arc<str>> {
+    /// Returns the account and region of the answer being read, if it holds both.
+    pub(super) fn account_region(&self) -> Option<Arc<str>> {
         Some(format!("{}/{}", self.account.as_ref()?, self.region.as_ref()?).into())
     }
 
-    /// Evidence from this document.
+    /// Returns an origin in this document.
     pub(super) fn origin(&self, id: &str) -> Origin {
         Origin::new(&self.source, id)
     }
@@ -103,7 +104,7 @@ impl<'b> Reader<'b> {
         self.remarks.insert(text);
     }
 
-    /// Keeps what is said of a group in passing, in case that nothing describes it.
+    /// Keeps what an object mentions about a group, for a group that the document does not describe.
     pub(super) fn hint(&mut self, group: &GroupId, hint: Hint) {
         if hint.name.is_none() && hint.vpc.is_none() && hint.account.is_none() {
             return;
@@ -114,9 +115,10 @@ impl<'b> Reader<'b> {
         smaller(&mut known.account, hint.account);
     }
 
-    /// Adds what the document says of an endpoint: once, though each of its interfaces says it.
-    pub(super) fn tell(&mut self, id: EndpointId, fact: EndpointFact) {
-        if self.told.insert((id.clone(), fact.home.clone())) {
+    /// Adds a fact about an endpoint. Only the first counts, because each interface of an endpoint gives
+    /// the same one.
+    pub(super) fn add_endpoint(&mut self, id: EndpointId, fact: EndpointFact) {
+        if self.added.insert((id.clone(), fact.account_region.clone())) {
             self.builder.endpoint(id, fact);
         }
     }
@@ -125,23 +127,21 @@ impl<'b> Reader<'b> {
     pub(super) fn traffic(
         &mut self,
         group: &GroupId,
-        protocol: &Text,
+        protocol: &LenientText,
         from_port: Option<i64>,
         to_port: Option<i64>,
-    ) -> Reading {
-        let Some(protocol) = protocol.get() else {
-            return (Traffic::all(), Some("its protocol and ports are not in the input".into()));
-        };
+    ) -> RuleTraffic {
+        let Some(protocol) = protocol.get() else { return RuleTraffic::missing() };
         match Traffic::from_permission(protocol, from_port, to_port) {
-            Ok(traffic) => (traffic, None),
+            Ok(traffic) => RuleTraffic::certain(traffic),
             Err(error) => {
                 self.remark(format!("a rule of {group}: {error}; what it admits is undecided"));
-                (Traffic::all(), Some("its protocol or ports cannot be read".into()))
+                RuleTraffic::unreadable(protocol)
             }
         }
     }
 
-    /// Reads the address block of a rule; what is none stays in the picture as an unresolved peer.
+    /// Reads the CIDR block of a rule. A text that is none becomes an unresolved peer and a warning.
     pub(super) fn block_peer(&mut self, group: &GroupId, text: &str) -> Peer {
         match text.parse::<Block>() {
             Ok(block) => Peer::Block(block),
@@ -152,10 +152,14 @@ impl<'b> Reader<'b> {
         }
     }
 
-    /// Reads addresses and blocks of an object and reports what is none.
-    pub(super) fn blocks<'t>(&mut self, id: &str, texts: impl Iterator<Item = &'t Text>) -> SortedSet<Block> {
+    /// Reads the addresses and CIDR blocks of an object. A text that is none becomes a warning.
+    pub(super) fn blocks<'t>(
+        &mut self,
+        id: &str,
+        texts: impl Iterator<Item = &'t LenientText>,
+    ) -> SortedSet<Block> {
         let mut blocks = SortedSet::default();
-        for text in texts.filter_map(Text::get) {
+        for text in texts.filter_map(LenientText::get) {
             match text.parse() {
                 Ok(block) => drop(blocks.insert(block)),
                 Err(_) => self.remark(format!("{id} holds a text that is no address block")),
@@ -164,10 +168,10 @@ impl<'b> Reader<'b> {
         blocks
     }
 
-    /// The groups that an interface carries: by id, or by name where there is no id.
-    pub(super) fn groups(&mut self, carried: &Flat<GroupIdentifier>) -> SortedSet<GroupRef> {
+    /// Returns the groups that are attached to an interface: by id, or by name where there is no id.
+    pub(super) fn groups(&mut self, attached: &OneOrMany<GroupIdentifier>) -> SortedSet<GroupRef> {
         let mut groups = SortedSet::default();
-        for group in &carried.0 {
+        for group in &attached.0 {
             match (group.group_id.shared(), group.group_name.shared()) {
                 (Some(id), name) => {
                     let id = GroupId::new(id);
@@ -181,7 +185,7 @@ impl<'b> Reader<'b> {
         groups
     }
 
-    /// Hands over what is only known at the end.
+    /// Adds what is only known at the end of the document.
     pub(super) fn finish(mut self) {
         let stale = std::mem::take(&mut self.ledger).finish(self.builder);
         if let Some(remark) = stale {
@@ -190,14 +194,14 @@ impl<'b> Reader<'b> {
         for (id, account) in std::mem::take(&mut self.listed) {
             if !self.defined.contains(&id) {
                 let origin = self.origin(id.as_str());
-                let fact = GroupFact { account, ..GroupFact::new(Known::Looked, Some(origin)) };
+                let fact = GroupFact { account, ..GroupFact::new(Authority::DataSource, Some(origin)) };
                 self.builder.group(id, fact);
             }
         }
         for (id, Hint { name, vpc, account }) in std::mem::take(&mut self.hints) {
             if !self.defined.contains(&id) {
                 let vpc = vpc.map(VpcId::new);
-                let fact = GroupFact { name, vpc, account, ..GroupFact::new(Known::Hint, None) };
+                let fact = GroupFact { name, vpc, account, ..GroupFact::new(Authority::Mention, None) };
                 self.builder.group(id, fact);
             }
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::document::Answer;
 use super::ledger::Stated;
-use super::lenient::Text;
+use super::lenient::LenientText;
 use super::reader::{Hint, Reader};
 use super::shapes::{GroupPair, SecurityGroupRule};
 use crate::inventory::{Direction, GroupId, Peer, PrefixListId, RuleId};
@@ -30,17 +30,17 @@ fn take_rule(reader: &mut Reader<'_>, rule: &SecurityGroupRule) {
     if peers.is_empty() {
         reader.builder.skip("rules without a peer", 1);
     }
-    let reading = reader.traffic(&group, &rule.ip_protocol, rule.from_port, rule.to_port);
+    let traffic = reader.traffic(&group, &rule.ip_protocol, rule.from_port, rule.to_port);
     let mut origin = reader.origin(group.as_str());
     origin.rule = rule.security_group_rule_id.shared().map(RuleId::new);
     for stated in peers {
-        reader.ledger.enter(&group, direction, &reading, stated, origin.clone());
+        reader.ledger.enter(&group, direction, &traffic, stated, origin.clone());
     }
     let known = reader.listed.entry(group).or_default();
     *known = known.take().or(account);
 }
 
-/// The peer of a rule; several only in a document that is not quite the API's.
+/// Returns the peer of a rule. Only a document that is not quite the API's has several.
 fn peers(
     reader: &mut Reader<'_>,
     group: &GroupId,
@@ -49,7 +49,7 @@ fn peers(
 ) -> Vec<Stated> {
     let description = rule.description.shared();
     let mut peers = Vec::new();
-    for text in [&rule.cidr_ipv4, &rule.cidr_ipv6].into_iter().filter_map(Text::get) {
+    for text in [&rule.cidr_ipv4, &rule.cidr_ipv6].into_iter().filter_map(LenientText::get) {
         peers.push(Stated::new(reader.block_peer(group, text), description.clone()));
     }
     if let Some(id) = rule.prefix_list_id.shared() {
@@ -60,8 +60,8 @@ fn peers(
     peers
 }
 
-/// The group that a rule names, by id or, where EC2-Classic and default VPCs allow it, by name.
-/// `account` is the holder's: the owner of the named group is worth a word when it is another.
+/// Returns the group that a rule names, by id or, where EC2-Classic and default VPCs allow it, by name.
+/// `account` is the account of the rule's own group; the named group's account is kept when it differs.
 pub(super) fn pair(reader: &mut Reader<'_>, account: Option<&str>, pair: &GroupPair) -> Option<Stated> {
     let name = pair.group_name.shared();
     let id = match (pair.group_id.shared(), &name) {

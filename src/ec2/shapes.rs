@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::lenient::{Flat, Text};
+use super::lenient::{LenientText, OneOrMany};
 use super::member::Member;
 use crate::inventory::Tags;
 
-/// Objects whose members may all be missing, and are left out where they say nothing. The first
-/// member tells objects apart: lists are sorted by it.
+/// Objects whose members may all be missing, and are not written when they are. The first member is the
+/// object's identity, by which lists are sorted.
 macro_rules! objects {
     ($($(#[$about:meta])* $object:ident {
         $($(#[$note:meta])* $member:ident: $kind:ty,)+
@@ -38,212 +38,212 @@ macro_rules! objects {
 objects! {
     /// A tag.
     Tag {
-        key: Text,
-        value: Text,
+        key: LenientText,
+        value: LenientText,
     }
 
     /// `SecurityGroup`.
     SecurityGroup {
-        group_id: Text,
-        group_name: Text,
-        description: Text,
-        owner_id: Text,
-        vpc_id: Text,
-        security_group_arn: Text,
-        tags: Flat<Tag>,
+        group_id: LenientText,
+        group_name: LenientText,
+        description: LenientText,
+        owner_id: LenientText,
+        vpc_id: LenientText,
+        security_group_arn: LenientText,
+        tags: OneOrMany<Tag>,
         /// Absent, not empty, when `--query` left it out.
-        ip_permissions: Option<Flat<IpPermission>>,
+        ip_permissions: Option<OneOrMany<IpPermission>>,
         /// Absent, not empty, when `--query` left it out.
-        ip_permissions_egress: Option<Flat<IpPermission>>,
+        ip_permissions_egress: Option<OneOrMany<IpPermission>>,
     }
 
     /// `IpPermission`: one protocol and port range, many peers.
     IpPermission {
-        ip_protocol: Text,
+        ip_protocol: LenientText,
         from_port: Option<i64>,
         to_port: Option<i64>,
-        ip_ranges: Flat<IpRange>,
-        ipv6_ranges: Flat<IpRange>,
-        prefix_list_ids: Flat<PrefixListRef>,
-        user_id_group_pairs: Flat<GroupPair>,
+        ip_ranges: OneOrMany<IpRange>,
+        ipv6_ranges: OneOrMany<IpRange>,
+        prefix_list_ids: OneOrMany<PrefixListRef>,
+        user_id_group_pairs: OneOrMany<GroupPair>,
     }
 
     /// `IpRange` and `Ipv6Range`.
     IpRange {
-        cidr_ip: Text,
-        cidr_ipv6: Text,
-        description: Text,
+        cidr_ip: LenientText,
+        cidr_ipv6: LenientText,
+        description: LenientText,
     }
 
     /// `PrefixListId` of a permission.
     PrefixListRef {
-        prefix_list_id: Text,
-        description: Text,
+        prefix_list_id: LenientText,
+        description: LenientText,
     }
 
     /// `UserIdGroupPair` of a permission, `ReferencedSecurityGroup` of a rule.
     GroupPair {
-        group_id: Text,
-        group_name: Text,
-        user_id: Text,
-        vpc_id: Text,
-        peering_status: Text,
-        description: Text,
+        group_id: LenientText,
+        group_name: LenientText,
+        user_id: LenientText,
+        vpc_id: LenientText,
+        peering_status: LenientText,
+        description: LenientText,
     }
 
     /// `SecurityGroupRule`: one peer.
     SecurityGroupRule {
-        security_group_rule_id: Text,
-        group_id: Text,
-        group_owner_id: Text,
+        security_group_rule_id: LenientText,
+        group_id: LenientText,
+        group_owner_id: LenientText,
         is_egress: Option<bool>,
-        ip_protocol: Text,
+        ip_protocol: LenientText,
         from_port: Option<i64>,
         to_port: Option<i64>,
-        cidr_ipv4: Text,
-        cidr_ipv6: Text,
-        prefix_list_id: Text,
+        cidr_ipv4: LenientText,
+        cidr_ipv6: LenientText,
+        prefix_list_id: LenientText,
         referenced_group_info: Option<GroupPair>,
-        description: Text,
+        description: LenientText,
     }
 
-    /// `GroupIdentifier`: a group that an interface carries.
+    /// `GroupIdentifier`: a group that is attached to an interface.
     GroupIdentifier {
-        group_id: Text,
-        group_name: Text,
+        group_id: LenientText,
+        group_name: LenientText,
     }
 
     /// `Reservation`.
     Reservation {
-        instances: Flat<Instance>,
+        instances: OneOrMany<Instance>,
     }
 
     /// `Instance`.
     Instance {
-        instance_id: Text,
+        instance_id: LenientText,
         state: Option<State>,
-        vpc_id: Text,
-        subnet_id: Text,
-        private_ip_address: Text,
-        public_ip_address: Text,
-        ipv6_address: Text,
-        private_dns_name: Text,
-        public_dns_name: Text,
-        security_groups: Flat<GroupIdentifier>,
-        network_interfaces: Flat<NetworkInterface>,
-        tags: Flat<Tag>,
+        vpc_id: LenientText,
+        subnet_id: LenientText,
+        private_ip_address: LenientText,
+        public_ip_address: LenientText,
+        ipv6_address: LenientText,
+        private_dns_name: LenientText,
+        public_dns_name: LenientText,
+        security_groups: OneOrMany<GroupIdentifier>,
+        network_interfaces: OneOrMany<NetworkInterface>,
+        tags: OneOrMany<Tag>,
     }
 
     /// `NetworkInterface`, and `InstanceNetworkInterface`, which is a part of it.
     NetworkInterface {
-        network_interface_id: Text,
-        vpc_id: Text,
-        subnet_id: Text,
-        description: Text,
-        interface_type: Text,
-        requester_id: Text,
+        network_interface_id: LenientText,
+        vpc_id: LenientText,
+        subnet_id: LenientText,
+        description: LenientText,
+        interface_type: LenientText,
+        requester_id: LenientText,
         requester_managed: Option<bool>,
-        status: Text,
-        groups: Flat<GroupIdentifier>,
-        private_ip_address: Text,
-        private_ip_addresses: Flat<Address>,
-        ipv6_addresses: Flat<Address>,
-        ipv4_prefixes: Flat<Address>,
-        ipv6_prefixes: Flat<Address>,
+        status: LenientText,
+        groups: OneOrMany<GroupIdentifier>,
+        private_ip_address: LenientText,
+        private_ip_addresses: OneOrMany<Address>,
+        ipv6_addresses: OneOrMany<Address>,
+        ipv4_prefixes: OneOrMany<Address>,
+        ipv6_prefixes: OneOrMany<Address>,
         association: Option<Association>,
         attachment: Option<Attachment>,
         operator: Option<Operator>,
-        tag_set: Flat<Tag>,
+        tag_set: OneOrMany<Tag>,
     }
 
     /// One address or delegated prefix of an interface; each list of them fills another member.
     Address {
-        private_ip_address: Text,
-        ipv6_address: Text,
-        ipv4_prefix: Text,
-        ipv6_prefix: Text,
+        private_ip_address: LenientText,
+        ipv6_address: LenientText,
+        ipv4_prefix: LenientText,
+        ipv6_prefix: LenientText,
         association: Option<Association>,
     }
 
     /// The public address of a private one.
     Association {
-        public_ip: Text,
+        public_ip: LenientText,
     }
 
     /// `NetworkInterfaceAttachment`. Interfaces of managed services have one without an instance.
     Attachment {
-        instance_id: Text,
+        instance_id: LenientText,
     }
 
     /// `OperatorResponse`: the service that manages an interface.
     Operator {
         managed: Option<bool>,
-        principal: Text,
+        principal: LenientText,
     }
 
     /// `Subnet` and `Vpc`: both have blocks in the same members.
     Net {
-        subnet_id: Text,
-        vpc_id: Text,
-        cidr_block: Text,
-        cidr_block_association_set: Flat<NetBlock>,
-        ipv6_cidr_block_association_set: Flat<NetBlock>,
-        tags: Flat<Tag>,
+        subnet_id: LenientText,
+        vpc_id: LenientText,
+        cidr_block: LenientText,
+        cidr_block_association_set: OneOrMany<NetBlock>,
+        ipv6_cidr_block_association_set: OneOrMany<NetBlock>,
+        tags: OneOrMany<Tag>,
     }
 
     /// `VpcCidrBlockAssociation` and its kin; one of the two blocks is there.
     NetBlock {
-        cidr_block: Text,
+        cidr_block: LenientText,
         cidr_block_state: Option<NetBlockState>,
-        ipv6_cidr_block: Text,
+        ipv6_cidr_block: LenientText,
         ipv6_cidr_block_state: Option<NetBlockState>,
     }
 
     /// `VpcCidrBlockState`.
     NetBlockState {
-        state: Text,
+        state: LenientText,
     }
 
     /// `VpcPeeringConnection`.
     Peering {
-        vpc_peering_connection_id: Text,
+        vpc_peering_connection_id: LenientText,
         requester_vpc_info: Option<PeeringSide>,
         accepter_vpc_info: Option<PeeringSide>,
         status: Option<PeeringStatus>,
     }
 
-    /// `VpcPeeringConnectionVpcInfo`. Blocks are told only while the connection is active.
+    /// `VpcPeeringConnectionVpcInfo`. CIDR blocks are present only while the connection is active.
     PeeringSide {
-        vpc_id: Text,
-        cidr_block: Text,
-        cidr_block_set: Flat<NetBlock>,
-        ipv6_cidr_block_set: Flat<NetBlock>,
+        vpc_id: LenientText,
+        cidr_block: LenientText,
+        cidr_block_set: OneOrMany<NetBlock>,
+        ipv6_cidr_block_set: OneOrMany<NetBlock>,
     }
 
     /// `VpcPeeringConnectionStateReason`.
     PeeringStatus {
-        code: Text,
+        code: LenientText,
     }
 
-    /// `ManagedPrefixList`, and `PrefixList` of the older call, which tells the blocks itself.
+    /// `ManagedPrefixList`, and `PrefixList` of the older call, which holds the CIDR blocks itself.
     PrefixList {
-        prefix_list_id: Text,
-        prefix_list_name: Text,
-        cidrs: Option<Vec<Text>>,
+        prefix_list_id: LenientText,
+        prefix_list_name: LenientText,
+        cidrs: Option<Vec<LenientText>>,
     }
 
     /// `PrefixListEntry`.
     Entry {
-        cidr: Text,
+        cidr: LenientText,
     }
 
-    /// `SecurityGroupVpcAssociation`. Snapshots keep it; interfaces tell all that it does.
+    /// `SecurityGroupVpcAssociation`. Snapshots keep it; it is not read, because interfaces show it too.
     VpcAssociation {
-        group_id: Text,
-        vpc_id: Text,
-        group_owner_id: Text,
-        vpc_owner_id: Text,
-        state: Text,
+        group_id: LenientText,
+        vpc_id: LenientText,
+        group_owner_id: LenientText,
+        vpc_owner_id: LenientText,
+        state: LenientText,
     }
 }
 
@@ -255,15 +255,15 @@ pub(super) enum State {
     Whole {
         /// `running`, `terminated`, …
         #[serde(rename = "Name", default)]
-        name: Text,
+        name: LenientText,
     },
     /// As `--query '….{State:State.Name}'` has it.
-    Name(Text),
+    Name(LenientText),
 }
 
 impl Member for State {}
 
-impl Flat<Tag> {
+impl OneOrMany<Tag> {
     /// The tags by key.
     pub(super) fn by_key(&self) -> Tags {
         let pair = |tag: &Tag| Some((tag.key.shared()?, tag.value.shared().unwrap_or_else(|| Arc::from(""))));

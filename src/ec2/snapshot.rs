@@ -13,7 +13,7 @@ pub struct Region {
 }
 
 impl Region {
-    /// Takes an answer that holds what a collector asks for, and puts it into its order.
+    /// A region with the answers of all calls, its lists in a fixed order.
     pub(super) fn new(mut answer: Answer) -> Self {
         // Each list is named, so that none is forgotten.
         let Answer {
@@ -73,8 +73,8 @@ impl Region {
         serde_json::to_vec(&Document::of([&self.answer])).expect("plain data always becomes JSON")
     }
 
-    /// Where it stands in a snapshot. Two identities may see the same region: the one that may see
-    /// more comes first, and one that sees no groups sees nothing.
+    /// Returns the sort key of the region. Two identities may see the same region: the one that sees
+    /// more comes first, and one that sees no groups comes last.
     fn place(&self) -> (Option<&str>, &str, bool, usize) {
         let unavailable = &self.answer.unavailable;
         let is_blind = unavailable.has("ec2:DescribeSecurityGroups");

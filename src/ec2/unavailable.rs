@@ -1,4 +1,4 @@
-//! What a snapshot could not ask for.
+//! The calls that gave a snapshot no answer.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,14 +6,32 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::lenient::Text;
+use super::lenient::LenientText;
 use super::member::Member;
 
-/// The calls that gave no answer, by IAM action, each with the reason in a few words. Snapshots
-/// that others write may list the actions alone.
+/// What is missing without a call, by the call's IAM action. Each text is true whatever other calls are
+/// missing.
+const WITHOUT: [(&str, &str); 10] = [
+    ("ec2:DescribeSecurityGroups", "no group is seen"),
+    ("ec2:DescribeSecurityGroupRules", "rules are shown without their ids"),
+    ("ec2:DescribeNetworkInterfaces", "what has groups attached and is no instance is not seen"),
+    ("ec2:DescribeInstances", "the names of instances are not known"),
+    ("ec2:DescribeSubnets", "the address blocks of subnets are not known"),
+    ("ec2:DescribeVpcs", "the address blocks of VPCs are not known"),
+    ("ec2:DescribeVpcPeeringConnections", "peered VPCs are not known"),
+    ("ec2:DescribeManagedPrefixLists", "the names of prefix lists are not known"),
+    (
+        "ec2:GetManagedPrefixListEntries",
+        "rules that name a prefix list whose entries are not known stay undecided",
+    ),
+    ("ec2:DescribeSecurityGroupVpcAssociations", "nothing that answers need is lost"),
+];
+
+/// The calls that gave no answer, by IAM action, each with the reason in a few words. A snapshot of
+/// another tool may list the actions alone.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub(super) struct Unavailable(BTreeMap<String, Text>);
+pub(super) struct Unavailable(BTreeMap<String, LenientText>);
 
 impl Unavailable {
     /// Tells whether a call is among them.
@@ -21,12 +39,17 @@ impl Unavailable {
         self.0.contains_key(action)
     }
 
-    /// The calls with their reasons, by action.
-    pub(super) fn reasons(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
-        self.0.iter().map(|(action, reason)| (action.as_str(), reason.get()))
+    /// Returns a warning for each call: the action, the reason, and what is missing without it.
+    pub(super) fn warnings(&self) -> impl Iterator<Item = String> {
+        self.0.iter().map(|(action, reason)| {
+            let reason = reason.get().map(|reason| format!(" ({reason})")).unwrap_or_default();
+            let without = WITHOUT.iter().find(|(name, _)| *name == action.as_str());
+            let without = without.map(|(_, without)| format!(": {without}")).unwrap_or_default();
+            format!("{action} gave no answer{reason}{without}")
+        })
     }
 
-    /// How many calls there are.
+    /// Returns how many calls there are.
     #[cfg(any(feature = "aws", test))]
     pub(super) fn count(&self) -> usize {
         self.0.len()
@@ -36,7 +59,7 @@ impl Unavailable {
     /// their order.
     #[cfg(any(feature = "aws", test))]
     pub(super) fn add(&mut self, action: &str, reason: &str) {
-        let reason = Text::from(Some(reason));
+        let reason = LenientText::from(Some(reason));
         let known = self.0.entry(action.to_owned()).or_insert_with(|| reason.clone());
         *known = reason.min(known.clone());
     }
@@ -69,15 +92,15 @@ impl<'de> Visitor<'de> for Actions {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Unavailable, A::Error> {
         let mut actions = BTreeMap::new();
-        while let Some(action) = seq.next_element::<Text>()? {
-            actions.extend(action.get().map(|action| (action.to_owned(), Text::default())));
+        while let Some(action) = seq.next_element::<LenientText>()? {
+            actions.extend(action.get().map(|action| (action.to_owned(), LenientText::default())));
         }
         Ok(Unavailable(actions))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Unavailable, A::Error> {
         let mut actions = BTreeMap::new();
-        while let Some((action, reason)) = map.next_entry::<String, Text>()? {
+        while let Some((action, reason)) = map.next_entry::<String, LenientText>()? {
             actions.insert(action, reason);
         }
         Ok(Unavailable(actions))

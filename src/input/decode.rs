@@ -1,10 +1,10 @@
-//! Bytes to text: byte order marks, UTF-16 (PowerShell's `>`), and formats that only look like states.
+//! Bytes to text: byte order marks, UTF-16 (PowerShell's `>`), and formats that users take for states.
 
 use std::borrow::Cow;
 
 use super::Problem;
 
-/// Decodes a document to UTF-8 and refuses what can be told by its first bytes.
+/// Decodes a document to UTF-8, and refuses a document whose first bytes show that it is no JSON.
 pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Problem> {
     let text = match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => Cow::Borrowed(rest),
@@ -38,7 +38,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Vec<u8>, Problem> {
     decoded.map(String::into_bytes).map_err(|_| Problem::Encoding)
 }
 
-/// Tells Terraform configuration by the first block on a line of its own.
+/// Recognises Terraform configuration by the first line that is not a comment.
 fn is_configuration(start: &[u8]) -> bool {
     const BLOCKS: [&str; 8] = [
         "resource \"",

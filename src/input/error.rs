@@ -1,4 +1,4 @@
-//! What can be wrong with an input, told to people: what it is, and what to do.
+//! What can be wrong with an input. Each message names the problem and the remedy.
 
 use std::io;
 
@@ -21,27 +21,30 @@ pub enum Problem {
     /// The file cannot be opened or read.
     #[error("cannot be read: {}", io_reason(.0))]
     Io(#[source] io::Error),
-    /// Nothing in it.
+    /// The input is empty.
     #[error("is empty; if it comes from `terraform state pull`, that command failed or has no state yet")]
     Empty,
     /// Larger than sglens reads into memory.
-    #[error("is larger than {} GiB, the most that sglens reads", super::files::MAX_BYTES >> 30)]
-    TooLarge,
+    #[error("is larger than {} GiB, the most that sglens reads", .limit >> 30)]
+    TooLarge {
+        /// The largest number of bytes that is read.
+        limit: u64,
+    },
     /// Not JSON at all.
     #[error(
         "is not JSON; sglens reads Terraform state, `terraform show -json`, plan JSON and EC2 `describe-*` output"
     )]
     NotJson,
-    /// JSON of another make.
+    /// JSON of another kind.
     #[error("is JSON, but no Terraform state, plan or EC2 `describe-*` output that sglens knows")]
     OtherJson,
-    /// Recognised, then broken.
+    /// A recognised document that is broken.
     #[error("cannot be read to its end: {0}")]
     Broken(#[source] ReadError),
-    /// Broken before anything told what it is.
+    /// JSON that is broken before a key identifies it.
     #[error("cannot be read to its end: {0}")]
     BrokenJson(#[source] ReadError),
-    /// EC2 output, then broken.
+    /// EC2 output that is broken.
     #[error("cannot be read to its end: {0}")]
     BrokenEc2(#[source] crate::ec2::ReadError),
     /// Output of another AWS service.
@@ -82,27 +85,27 @@ pub enum Problem {
     /// A compressed file.
     #[error("is compressed; unpack it first")]
     Compressed,
-    /// Bytes that are no text.
+    /// The input is not text.
     #[error("is not text in UTF-8 or UTF-16")]
     Encoding,
-    /// A folder, or a pattern, with nothing to read.
+    /// A folder or pattern without any document that sglens reads.
     #[error("holds no Terraform state or plan and no EC2 output (looked at {looked_at} .tfstate and .json file{})", if *.looked_at == 1 { "" } else { "s" })]
     EmptyFolder {
-        /// How many files were looked at.
+        /// How many files were opened.
         looked_at: usize,
     },
-    /// A pattern that fits no file.
+    /// A pattern that matches no file.
     #[error("fits no file")]
     NoMatch,
 }
 
 impl Problem {
-    /// Tells whether the file is simply not ours, so that a folder may hold it.
+    /// Tells whether the file is of a kind that sglens does not read, and that a folder may hold.
     pub(super) fn is_foreign(&self) -> bool {
         !matches!(
             self,
             Self::Io(_)
-                | Self::TooLarge
+                | Self::TooLarge { .. }
                 | Self::Broken(_)
                 | Self::BrokenEc2(_)
                 | Self::StateVersion(_)
@@ -113,7 +116,7 @@ impl Problem {
     }
 }
 
-/// The reason without the number of the operating system's error.
+/// Returns the reason without the number of the operating system's error.
 fn io_reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file or folder".into(),

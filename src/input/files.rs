@@ -1,4 +1,4 @@
-//! Paths, folders, patterns, standard input, and what is in memory already.
+//! Paths, folders, patterns, standard input, and documents in memory.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use super::{InputError, Problem};
 
-/// The largest input that is read; states are a thousandth of it.
-pub(super) const MAX_BYTES: u64 = 4 << 30;
+/// The largest number of bytes that is read; states have a thousandth of it.
+const MAX_BYTES: u64 = 4 << 30;
 
-/// Folders deeper than this hold no states of one estate.
+/// The deepest level of a folder that is searched.
 const MAX_DEPTH: usize = 32;
 
 /// One input as the user named it.
@@ -45,6 +45,15 @@ impl Input {
         }
     }
 
+    /// Returns what is equal for two spellings of one input: the canonical path of a file. A path that does
+    /// not exist is its own; reading it fails later, with its name.
+    pub(super) fn identity(&self) -> Self {
+        match self {
+            Self::Path(path) => Self::Path(path.canonicalize().unwrap_or_else(|_| path.clone())),
+            other => other.clone(),
+        }
+    }
+
     /// Reads the whole input.
     pub(super) fn read(&self) -> Result<Cow<'_, [u8]>, InputError> {
         let problem = |error: io::Error| InputError { name: self.name(), problem: Problem::Io(error) };
@@ -63,13 +72,13 @@ impl Input {
             Self::Fetched { bytes, .. } => return Ok(Cow::Borrowed(&bytes[..])),
         }
         if bytes.len() as u64 > MAX_BYTES {
-            return Err(InputError { name: self.name(), problem: Problem::TooLarge });
+            return Err(InputError { name: self.name(), problem: Problem::TooLarge { limit: MAX_BYTES } });
         }
         Ok(Cow::Owned(bytes))
     }
 }
 
-/// What an input stands for.
+/// The files of an input.
 pub(super) struct Files {
     /// The files, sorted by path.
     pub(super) found: Vec<Input>,
@@ -77,7 +86,7 @@ pub(super) struct Files {
     pub(super) is_folder: bool,
 }
 
-/// Finds the files that an input stands for.
+/// Finds the files of an input.
 pub(super) fn expand(input: &Input) -> Result<Files, InputError> {
     let Input::Path(path) = input else { return Ok(Files { found: vec![input.clone()], is_folder: false }) };
     let fail = |problem| InputError { name: input.name(), problem };
@@ -87,7 +96,7 @@ pub(super) fn expand(input: &Input) -> Result<Files, InputError> {
         found.sort();
         return Ok(Files { found: found.into_iter().map(Input::Path).collect(), is_folder: true });
     }
-    // Shells expand patterns themselves; Windows' does not.
+    // Patterns are expanded here too, because the shell of Windows does not expand them.
     let text = path.to_string_lossy();
     if !path.exists() && text.contains(['*', '?']) {
         let found: Vec<PathBuf> =
@@ -100,7 +109,7 @@ pub(super) fn expand(input: &Input) -> Result<Files, InputError> {
     Ok(Files { found: vec![input.clone()], is_folder: false })
 }
 
-/// Collects `.tfstate` and `.json` files; leaves out what Terraform keeps for itself.
+/// Collects `.tfstate` and `.json` files, but none in hidden folders, where Terraform keeps its own.
 fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;

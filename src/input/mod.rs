@@ -1,5 +1,5 @@
-//! The front door: opens what the user named, recognises it by content, and hands it to the reader
-//! that understands it. The only room besides `commands` that touches files.
+//! Opens the inputs that the user names, recognises each by its content, and hands it to the reader of its
+//! format. Only this module, `ec2::live` and `commands` touch files.
 
 mod decode;
 mod error;
@@ -12,12 +12,13 @@ use std::collections::BTreeSet;
 
 use crate::ec2;
 use crate::inventory::{Builder, Inventory};
-use crate::terraform::{self, Moment, Verdict};
+use crate::terraform::{self, Detected, Moment};
 
 /// How inputs are read.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Options {
-    /// Which side of a plan to take.
+    /// Which side of a plan to read: the estate after it, or before it. The command reads the side after;
+    /// a comparison of both sides will read the side before.
     pub moment: Moment,
 }
 
@@ -37,15 +38,25 @@ pub fn read(inputs: &[Input], options: Options) -> Result<Inventory, InputError>
 /// # Errors
 /// As [`read`].
 pub fn read_into(inputs: &[Input], options: Options, builder: &mut Builder) -> Result<(), InputError> {
-    // A set: naming a file twice reads it once, and the order of the arguments does not matter.
+    // Sorted, so that the order of the arguments does not matter.
     let inputs: BTreeSet<&Input> = inputs.iter().collect();
+    // A file that is named twice, or by two spellings, is read once.
+    let mut seen = BTreeSet::new();
     for input in inputs {
         let files = files::expand(input)?;
         let mut read = 0;
         for file in &files.found {
+            let identity = file.identity();
+            if seen.contains(&identity) {
+                read += 1;
+                continue;
+            }
             let text = file.read()?;
             match read_document(&file.name(), &text, options, builder) {
-                Ok(()) => read += 1,
+                Ok(()) => {
+                    read += 1;
+                    seen.insert(identity);
+                }
                 Err(problem) if files.is_folder && problem.is_foreign() => {
                     builder.skip("files of other kinds", 1);
                 }
@@ -60,7 +71,7 @@ pub fn read_into(inputs: &[Input], options: Options, builder: &mut Builder) -> R
     Ok(())
 }
 
-/// Recognises and reads one document under a name for its evidence.
+/// Recognises and reads one document. Its name is shown in evidence and warnings.
 ///
 /// # Errors
 /// [`Problem`] when the document is broken or nothing that sglens reads.
@@ -71,24 +82,24 @@ pub fn read_document(
     builder: &mut Builder,
 ) -> Result<(), Problem> {
     let text = decode::decode(bytes)?;
-    let kind = match terraform::verdict(&text) {
-        Verdict::Terraform(kind) => kind,
-        Verdict::StateVersion(version) => return Err(Problem::StateVersion(version)),
-        Verdict::Encrypted => return Err(Problem::Encrypted),
-        Verdict::Log => return Err(Problem::PlanLog),
-        Verdict::CloudApi => return Err(Problem::CloudApi),
-        Verdict::Unknown if ec2::detect(&text) => {
+    let format = match terraform::recognise(&text) {
+        Detected::Terraform(format) => format,
+        Detected::StateVersion(version) => return Err(Problem::StateVersion(version)),
+        Detected::Encrypted => return Err(Problem::Encrypted),
+        Detected::Log => return Err(Problem::PlanLog),
+        Detected::CloudApi => return Err(Problem::CloudApi),
+        Detected::Unknown if ec2::detect(&text) => {
             let source = builder.source(name);
             return ec2::read(&text, &source, builder).map_err(Problem::BrokenEc2);
         }
-        Verdict::Unknown if ec2::is_other_aws(&text) => return Err(Problem::OtherAws),
-        Verdict::Unknown => return Err(unknown(&text)),
+        Detected::Unknown if ec2::is_other_aws(&text) => return Err(Problem::OtherAws),
+        Detected::Unknown => return Err(unknown(&text)),
     };
     let source = builder.source(name);
-    terraform::read(kind, &text, &source, options.moment, builder).map_err(Problem::Broken)
+    terraform::read(format, &text, &source, options.moment, builder).map_err(Problem::Broken)
 }
 
-/// Tells broken JSON from JSON that is none of ours.
+/// Returns what is wrong with a document that no reader recognises: broken JSON, or JSON of another kind.
 fn unknown(text: &[u8]) -> Problem {
     let mut json = serde_json::Deserializer::from_slice(text);
     match <serde::de::IgnoredAny as serde::Deserialize>::deserialize(&mut json).and_then(|_| json.end()) {

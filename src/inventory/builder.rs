@@ -1,48 +1,23 @@
 //! Collects the findings of readers.
 
+use std::collections::BTreeSet;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
-use indexmap::IndexMap;
-
+use super::findings::{ById, EndpointFacts, Findings, smallest};
+use super::merge::merge;
 use super::{
-    EndpointFact, EndpointId, GroupFact, GroupId, GroupRef, InterfaceFact, InterfaceId, Inventory, Known,
+    Authority, EndpointFact, EndpointId, GroupFact, GroupId, GroupRef, InterfaceFact, InterfaceId, Inventory,
     Network, Origin, Peering, PeeringId, PrefixList, PrefixListId, Rule, Source, Subnet, SubnetId, Vpc,
-    VpcId, Warning, merge,
+    VpcId, Warning,
 };
 use crate::traffic::Block;
-
-/// In the order in which things were found: walking through it walks through memory in order.
-pub(super) type ById<K, V> = IndexMap<K, V, RandomState>;
-
-/// What sources say of one endpoint.
-#[derive(Debug, Default)]
-pub(super) struct Told {
-    /// Empty for an endpoint that is only named by what it carries.
-    pub(super) facts: Vec<EndpointFact>,
-    pub(super) interfaces: Vec<InterfaceFact>,
-}
 
 /// Collects findings in any order; [`Builder::finish`] merges them.
 #[derive(Debug, Default)]
 pub struct Builder {
-    pub(super) sources: BTreeSet<Arc<Source>>,
-    pub(super) groups: ById<GroupId, Vec<GroupFact>>,
-    pub(super) rules: ById<GroupId, Vec<Rule>>,
-    pub(super) endpoints: ById<EndpointId, Told>,
-    pub(super) added_groups: Vec<(InterfaceId, GroupRef, Origin)>,
-    pub(super) owners: Vec<(InterfaceId, EndpointId)>,
-    pub(super) subnet_groups: BTreeMap<Arc<str>, BTreeSet<SubnetId>>,
-    pub(super) network: Network,
-    pub(super) loose_entries: BTreeMap<PrefixListId, BTreeSet<Block>>,
-    pub(super) warnings: BTreeSet<Warning>,
-    /// What was not to be had, with all places where it was not.
-    pub(super) gaps: BTreeMap<String, BTreeSet<String>>,
-    pub(super) skipped: BTreeMap<String, usize>,
-    pub(super) files: usize,
+    findings: Findings,
 }
 
 impl Builder {
@@ -54,54 +29,54 @@ impl Builder {
     /// Registers an input and returns its handle for origins.
     pub fn source(&mut self, name: &str) -> Arc<Source> {
         let source = Arc::new(Source { name: name.to_owned() });
-        self.files += 1;
-        self.sources.insert(Arc::clone(&source));
+        self.findings.files += 1;
+        self.findings.sources.insert(Arc::clone(&source));
         source
     }
 
-    /// Adds what a source says of a group.
+    /// Adds a fact about a group, rules aside.
     pub fn group(&mut self, id: GroupId, fact: GroupFact) {
-        push_first(self.groups.entry(id).or_default(), fact);
+        push_first(self.findings.groups.entry(id).or_default(), fact);
     }
 
     /// Adds a rule of a group. The group need not be known.
     pub fn rule(&mut self, group: GroupId, rule: Rule) {
-        self.rules.entry(group).or_default().push(rule);
+        self.findings.rules.entry(group).or_default().push(rule);
     }
 
-    /// Adds what a source says of an endpoint.
+    /// Adds a fact about an endpoint.
     pub fn endpoint(&mut self, id: EndpointId, fact: EndpointFact) {
-        push_first(&mut self.endpoints.entry(id).or_default().facts, fact);
+        push_first(&mut self.findings.endpoints.entry(id).or_default().facts, fact);
     }
 
-    /// Adds what a source says of an interface.
+    /// Adds a fact about an interface.
     pub fn interface(&mut self, fact: InterfaceFact) {
-        push_first(&mut self.endpoints.entry(fact.endpoint.clone()).or_default().interfaces, fact);
+        push_first(&mut self.findings.endpoints.entry(fact.endpoint.clone()).or_default().interfaces, fact);
     }
 
-    /// Adds one group to an interface that may be described elsewhere.
+    /// Attaches one group to an interface that another finding may describe.
     pub fn attach(&mut self, interface: InterfaceId, group: GroupRef, origin: Origin) {
-        self.added_groups.push((interface, group, origin));
+        self.findings.added_groups.push((interface, group, origin));
     }
 
-    /// Says that an interface belongs to an endpoint.
+    /// Adds that an interface belongs to an endpoint.
     pub fn own(&mut self, interface: InterfaceId, endpoint: EndpointId) {
-        self.owners.push((interface, endpoint));
+        self.findings.owners.push((interface, endpoint));
     }
 
     /// Adds subnets to a named subnet group (`type:name`).
     pub fn subnet_group(&mut self, name: Arc<str>, subnets: impl IntoIterator<Item = SubnetId>) {
-        self.subnet_groups.entry(name).or_default().extend(subnets);
+        self.findings.subnet_groups.entry(name).or_default().extend(subnets);
     }
 
-    /// Adds what a source says of a VPC.
+    /// Adds a VPC, or more of it.
     pub fn vpc(&mut self, id: VpcId, name: Option<Arc<str>>, blocks: impl IntoIterator<Item = Block>) {
-        let vpc: &mut Vpc = self.network.vpcs.entry(id).or_default();
-        merge::smallest(&mut vpc.name, name);
+        let vpc: &mut Vpc = self.findings.network.vpcs.entry(id).or_default();
+        smallest(&mut vpc.name, name);
         vpc.blocks.extend(blocks);
     }
 
-    /// Adds what a source says of a subnet.
+    /// Adds a subnet, or more of it.
     pub fn subnet(
         &mut self,
         id: SubnetId,
@@ -109,17 +84,17 @@ impl Builder {
         vpc: Option<VpcId>,
         blocks: impl IntoIterator<Item = Block>,
     ) {
-        let subnet = self.network.subnets.entry(id).or_default();
-        merge::smallest(&mut subnet.name, name);
-        merge::smallest(&mut subnet.vpc, vpc);
+        let subnet = self.findings.network.subnets.entry(id).or_default();
+        smallest(&mut subnet.name, name);
+        smallest(&mut subnet.vpc, vpc);
         subnet.blocks.extend(blocks);
     }
 
-    /// Adds what a source says of a peering connection; `active` wins over other states, since
-    /// the accepter's resource may know it later than the requester's.
+    /// Adds a peering connection. The status `active` wins over any other, because the accepter's
+    /// resource may have it before the requester's.
     pub fn peering(&mut self, id: PeeringId, one: VpcId, other: VpcId, status: Option<Arc<str>>) {
         let sides = if one <= other { [one, other] } else { [other, one] };
-        let peering = match self.network.peerings.entry(id) {
+        let peering = match self.findings.network.peerings.entry(id) {
             Entry::Vacant(slot) => slot.insert(Peering { sides, status: None }),
             Entry::Occupied(slot) => {
                 let id = slot.key().clone();
@@ -128,7 +103,7 @@ impl Builder {
                     let message = format!(
                         "peering {id} joins other VPCs elsewhere in the input; the first pair is used"
                     );
-                    self.warnings.insert(Warning { message });
+                    self.findings.warnings.insert(Warning { message });
                     known.sides = sides.min(known.sides.clone());
                 }
                 known
@@ -137,57 +112,56 @@ impl Builder {
         match (&peering.status, &status) {
             (_, Some(new)) if &**new == "active" => peering.status = status,
             (Some(old), _) if &**old == "active" => {}
-            _ => merge::smallest(&mut peering.status, status),
+            _ => smallest(&mut peering.status, status),
         }
     }
 
-    /// Adds what a source says of a prefix list; `entries` is `None` when it does not list them.
+    /// Adds a prefix list, or more of it; `entries` is `None` when the source does not list them.
     pub fn prefix_list(
         &mut self,
         id: PrefixListId,
         name: Option<Arc<str>>,
         entries: Option<BTreeSet<Block>>,
     ) {
-        let list = self.network.prefix_lists.entry(id).or_default();
-        merge::smallest(&mut list.name, name);
+        let list = self.findings.network.prefix_lists.entry(id).or_default();
+        smallest(&mut list.name, name);
         if let Some(entries) = entries {
             list.entries.get_or_insert_default().extend(entries);
         }
     }
 
-    /// Adds an entry that stands apart from its prefix list. It says nothing of the other entries:
-    /// the list stays unknown unless another source lists it.
+    /// Adds entries that a source holds apart from their prefix list. The list stays unknown unless
+    /// another finding lists all its entries.
     pub fn prefix_list_entry(&mut self, id: PrefixListId, entries: impl IntoIterator<Item = Block>) {
-        self.network.prefix_lists.entry(id.clone()).or_default();
-        self.loose_entries.entry(id).or_default().extend(entries);
+        self.findings.network.prefix_lists.entry(id.clone()).or_default();
+        self.findings.loose_entries.entry(id).or_default().extend(entries);
     }
 
     /// Adds a warning; the same text counts once.
     pub fn warn(&mut self, message: impl Into<String>) {
-        self.warnings.insert(Warning { message: message.into() });
+        self.findings.warn(message.into());
     }
 
-    /// Warns of something that was not to be had in one place (an account and region); the same in
-    /// several places is said once.
+    /// Warns of something that could not be fetched from one place (an account and region). The same
+    /// in several places becomes one warning.
     pub fn warn_of_gap(&mut self, what: String, place: &str) {
-        self.gaps.entry(what).or_default().insert(place.to_owned());
+        self.findings.gaps.entry(what).or_default().insert(place.to_owned());
     }
 
     /// Counts things that were not used, by reason.
     pub fn skip(&mut self, reason: impl Into<String>, count: usize) {
-        if count > 0 {
-            *self.skipped.entry(reason.into()).or_default() += count;
-        }
+        self.findings.skip(reason.into(), count);
     }
 
-    /// Mentions a group that is perhaps defined nowhere, so that its label is known.
+    /// Adds the name and VPC of a group that another resource mentions, for its label.
     pub fn hint(&mut self, id: GroupId, name: Option<Arc<str>>, vpc: Option<VpcId>) {
-        let fact = GroupFact { name, vpc, ..GroupFact::new(Known::Hint, None) };
+        let fact = GroupFact { name, vpc, ..GroupFact::new(Authority::Mention, None) };
         self.group(id, fact);
     }
 
-    /// Takes over the findings of another collection.
+    /// Adds the findings of another collection.
     pub fn absorb(&mut self, other: Self) {
+        let other = other.findings;
         let Network { vpcs, subnets, peerings, prefix_lists } = other.network;
         for (id, Vpc { name, blocks }) in vpcs {
             self.vpc(id, name, blocks);
@@ -201,14 +175,14 @@ impl Builder {
         for (id, PrefixList { name, entries }) in prefix_lists {
             self.prefix_list(id, name, entries);
         }
-        join(&mut self.groups, other.groups, append);
-        join(&mut self.rules, other.rules, append);
-        join(&mut self.endpoints, other.endpoints, |known: &mut Told, told| {
-            append(&mut known.facts, told.facts);
-            append(&mut known.interfaces, told.interfaces);
+        join(&mut self.findings.groups, other.groups, append);
+        join(&mut self.findings.rules, other.rules, append);
+        join(&mut self.findings.endpoints, other.endpoints, |known: &mut EndpointFacts, more| {
+            append(&mut known.facts, more.facts);
+            append(&mut known.interfaces, more.interfaces);
         });
-        self.added_groups.extend(other.added_groups);
-        self.owners.extend(other.owners);
+        self.findings.added_groups.extend(other.added_groups);
+        self.findings.owners.extend(other.owners);
         for (name, subnets) in other.subnet_groups {
             self.subnet_group(name, subnets);
         }
@@ -216,23 +190,24 @@ impl Builder {
             self.prefix_list_entry(id, entries);
         }
         for (what, places) in other.gaps {
-            self.gaps.entry(what).or_default().extend(places);
+            self.findings.gaps.entry(what).or_default().extend(places);
         }
         for (reason, count) in other.skipped {
             self.skip(reason, count);
         }
-        self.sources.extend(other.sources);
-        self.warnings.extend(other.warnings);
-        self.files += other.files;
+        self.findings.sources.extend(other.sources);
+        self.findings.warnings.extend(other.warnings);
+        self.findings.files += other.files;
     }
 
     /// Merges everything into one inventory, the same whatever the order of the findings.
     pub fn finish(self) -> Inventory {
-        merge::merge(self)
+        merge(self.findings)
     }
 }
 
-/// Adds to a list that mostly stays at one: the default room for four is a fifth of all memory.
+/// Appends to a list that mostly stays at one item. The default capacity of four would be a fifth of
+/// all memory.
 fn push_first<T>(list: &mut Vec<T>, item: T) {
     if list.is_empty() {
         list.reserve_exact(1);
@@ -240,7 +215,7 @@ fn push_first<T>(list: &mut Vec<T>, item: T) {
     list.push(item);
 }
 
-/// Joins two maps. The first to come is taken as it is.
+/// Joins two maps; an empty one is replaced.
 fn join<K: Hash + Eq, V: Default>(all: &mut ById<K, V>, more: ById<K, V>, add: impl Fn(&mut V, V)) {
     if all.is_empty() {
         *all = more;
@@ -252,6 +227,7 @@ fn join<K: Hash + Eq, V: Default>(all: &mut ById<K, V>, more: ById<K, V>, add: i
     }
 }
 
+/// Joins two lists; an empty one is replaced.
 fn append<T>(all: &mut Vec<T>, more: Vec<T>) {
     if all.is_empty() {
         *all = more;

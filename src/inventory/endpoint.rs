@@ -1,4 +1,4 @@
-//! Endpoints: whatever carries groups.
+//! Endpoints: everything that groups are attached to.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -8,7 +8,7 @@ use super::origin;
 use super::{EndpointId, GroupId, InterfaceId, Origin, SortedSet, SubnetId, Tags, VpcId};
 use crate::traffic::Block;
 
-/// Whether an endpoint is one machine or stands for several.
+/// Whether an endpoint is one machine or several.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Members {
     /// One machine: a rule that admits its own group does not connect it to itself.
@@ -18,22 +18,24 @@ pub enum Members {
     Many,
 }
 
-/// What an endpoint does by its nature.
+/// Which side of a connection an endpoint can be.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Role {
     /// It only opens connections (a Lambda function).
     Client,
     /// It only accepts connections (an interface VPC endpoint).
     Service,
-    /// It does both, or we do not know.
+    /// It does both, or it is not known.
     Both,
 }
 
-/// Anything that carries groups: an instance, a load balancer, a database, …
+/// Anything that groups are attached to: an instance, a load balancer, a database, …
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Endpoint {
     /// Identity.
     pub id: EndpointId,
+    /// Account and region (`111122223333/eu-west-1`), if known.
+    pub account_region: Option<Arc<str>>,
     /// What it is, in a word or two: `instance`, `load balancer`.
     pub kind: Arc<str>,
     /// Its own name, if it has one.
@@ -53,25 +55,25 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// What people call it: the Name tag, its own name, the Terraform address, the id.
+    /// Returns what people call it: the Name tag, its own name, the Terraform address, the id.
     pub fn label(&self) -> &str {
         origin::label(&self.tags, self.name.as_ref(), &self.origins, self.id.as_str())
     }
 
-    /// The groups of all its interfaces.
+    /// Returns the groups of all its interfaces.
     pub fn groups(&self) -> BTreeSet<&GroupId> {
         self.interfaces.iter().flat_map(|interface| &interface.groups).collect()
     }
 }
 
-/// A network interface and what is known of where it stands.
+/// A network interface, with its groups, network and addresses.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Interface {
-    /// The interface id, if the input tells it.
+    /// The interface id, if it is in the input.
     pub id: Option<InterfaceId>,
-    /// The groups it carries: their rules are a union.
+    /// The groups that are attached to it. Their rules are a union.
     pub groups: SortedSet<GroupId>,
-    /// Groups that it carries but that the input does not tell, by expression.
+    /// Attached groups that are not in the input, by expression.
     pub unresolved: SortedSet<Arc<str>>,
     /// The VPC, through its subnet or, failing that, its groups.
     pub vpc: Option<VpcId>,

@@ -1,4 +1,4 @@
-//! What readers hand to the [`Builder`](super::Builder): single findings, not yet merged.
+//! What readers hand to the `Builder`: single facts, not yet merged.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -6,15 +6,15 @@ use std::sync::Arc;
 use super::{EndpointId, GroupId, InterfaceId, Members, Origin, Role, SortedSet, SubnetId, Tags, VpcId};
 use crate::traffic::Block;
 
-/// How well a source knows a thing; better knowledge wins when sources differ.
+/// How well a source knows a thing. Where sources differ, the higher authority wins.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Known {
-    /// Mentioned in passing.
-    Hint,
-    /// Read, but not owned, by the source (a Terraform data source).
-    Looked,
-    /// Owned by the source: a managed resource, or the live API.
-    Owned,
+pub enum Authority {
+    /// Another thing mentions it.
+    Mention,
+    /// The source reads it but does not manage it: a Terraform data source, or a part of an answer.
+    DataSource,
+    /// The source manages it: a Terraform resource, or the live API.
+    Managed,
 }
 
 /// A mention of a group by an attachment.
@@ -22,16 +22,16 @@ pub enum Known {
 pub enum GroupRef {
     /// By id, or by `name:NAME` where EC2-Classic and default VPCs allow a name.
     Id(GroupId),
-    /// By an expression whose value the input does not tell.
+    /// By an expression whose value is not in the input.
     Unresolved(Arc<str>),
 }
 
-/// What one source says of a group, rules aside.
+/// A fact of one source about a group, rules aside.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct GroupFact {
     /// How well the source knows it.
-    pub known: Known,
-    /// Where it stands; `None` for a mention that defines nothing.
+    pub authority: Authority,
+    /// Where the source defines it; `None` for a mention.
     pub origin: Option<Origin>,
     /// Name.
     pub name: Option<Arc<str>>,
@@ -49,15 +49,15 @@ pub struct GroupFact {
     pub ingress_known: bool,
     /// Whether the source lists every egress rule.
     pub egress_known: bool,
-    /// Whether the source could not see everything that may carry it.
+    /// Whether the source could not see everything that it may be attached to.
     pub carriers_unseen: bool,
 }
 
 impl GroupFact {
-    /// A fact that says only how well the group is known and where it stands.
-    pub fn new(known: Known, origin: Option<Origin>) -> Self {
+    /// A fact without any property of the group.
+    pub fn new(authority: Authority, origin: Option<Origin>) -> Self {
         Self {
-            known,
+            authority,
             origin,
             name: None,
             description: None,
@@ -72,16 +72,16 @@ impl GroupFact {
     }
 }
 
-/// What one source says of an endpoint, interfaces aside.
+/// A fact of one source about an endpoint, interfaces aside.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct EndpointFact {
     /// How well the source knows it.
-    pub known: Known,
-    /// Where it stands.
+    pub authority: Authority,
+    /// Where the source states it.
     pub origin: Origin,
-    /// Account and region (`111122223333/eu-west-1`), if known: names of functions and clusters are
-    /// only unique there.
-    pub home: Option<Arc<str>>,
+    /// Account and region (`111122223333/eu-west-1`), if known, because names of functions and
+    /// clusters are only unique there.
+    pub account_region: Option<Arc<str>>,
     /// What it is, in a word or two.
     pub kind: Arc<str>,
     /// Its own name.
@@ -94,32 +94,51 @@ pub struct EndpointFact {
     pub role: Role,
     /// Other texts that name it.
     pub aliases: Vec<Arc<str>>,
-    /// Aliases of the templates whose groups it takes when it states none itself.
+    /// Aliases of the templates whose groups it takes when it has none itself.
     pub templates: Vec<Arc<str>>,
-    /// Whether it is only a pattern for others: it is dropped when something takes its groups.
+    /// Whether it is a template for others. A template is dropped when something takes its groups.
     pub is_template: bool,
 }
 
-/// What one source says of a network interface.
+impl EndpointFact {
+    /// A fact about one machine of a kind, without any other property.
+    pub fn new(authority: Authority, origin: Origin, kind: impl Into<Arc<str>>) -> Self {
+        Self {
+            authority,
+            origin,
+            account_region: None,
+            kind: kind.into(),
+            name: None,
+            tags: Tags::default(),
+            members: Members::One,
+            role: Role::Both,
+            aliases: Vec::new(),
+            templates: Vec::new(),
+            is_template: false,
+        }
+    }
+}
+
+/// A fact of one source about a network interface.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct InterfaceFact {
-    /// Where it stands.
+    /// Where the source states it.
     pub origin: Origin,
-    /// The endpoint that the source says it belongs to.
+    /// The endpoint that it belongs to, according to the source.
     pub endpoint: EndpointId,
     /// The endpoint's account and region, if known.
-    pub home: Option<Arc<str>>,
+    pub account_region: Option<Arc<str>>,
     /// Its id; facts with one id are one interface.
     pub id: Option<InterfaceId>,
     /// Without an id: which of the endpoint's interfaces it is.
     pub slot: usize,
-    /// The groups it carries.
+    /// The groups that are attached to it.
     pub groups: SortedSet<GroupRef>,
     /// VPC.
     pub vpc: Option<VpcId>,
     /// Subnets.
     pub subnets: SortedSet<SubnetId>,
-    /// Names of subnet groups (`type:name`) that stand for subnets.
+    /// Names of subnet groups (`type:name`) whose subnets it may be in.
     pub subnet_groups: Vec<Arc<str>>,
     /// Private addresses and delegated prefixes.
     pub addresses: SortedSet<Block>,
@@ -128,12 +147,12 @@ pub struct InterfaceFact {
 }
 
 impl InterfaceFact {
-    /// A fact that says only whose interface it is.
+    /// A fact without any property of the interface but its endpoint.
     pub fn new(origin: Origin, endpoint: EndpointId) -> Self {
         Self {
             origin,
             endpoint,
-            home: None,
+            account_region: None,
             id: None,
             slot: 0,
             groups: SortedSet::default(),

@@ -14,7 +14,7 @@ pub struct Group {
     pub name: Option<Arc<str>>,
     /// The group's description.
     pub description: Option<Arc<str>>,
-    /// The group's primary VPC. Interfaces in associated VPCs may carry it too.
+    /// The group's primary VPC. It may be attached to interfaces in associated VPCs too.
     pub vpc: Option<VpcId>,
     /// The owner's account number, if known.
     pub account: Option<Arc<str>>,
@@ -23,12 +23,12 @@ pub struct Group {
     /// Tags by key.
     pub tags: Tags,
     /// Whether all its ingress rules are in the input. A group that is only referred to, or that
-    /// is a data source, may have more rules than we know.
+    /// is a data source, may have further rules.
     pub ingress_known: bool,
     /// Whether all its egress rules are in the input.
     pub egress_known: bool,
-    /// Whether a source could not see everything that may carry it: then more machines than are
-    /// known may stand behind it.
+    /// Whether a source could not see everything that it may be attached to. Then it may be attached to
+    /// further machines.
     pub carriers_unseen: bool,
     /// Its rules, in a fixed order.
     pub rules: Vec<Rule>,
@@ -55,7 +55,7 @@ impl Group {
         }
     }
 
-    /// What people call it: the Name tag, the group's name, the Terraform address, the id.
+    /// Returns what people call it: the Name tag, the group's name, the Terraform address, the id.
     pub fn label(&self) -> &str {
         origin::label(&self.tags, self.name.as_ref(), &self.origins, self.id.as_str())
     }

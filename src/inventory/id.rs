@@ -1,4 +1,4 @@
-//! Identities. Names are labels; these are what things are.
+//! Identities as newtypes. Names are only labels.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -65,4 +65,32 @@ identity! {
     PrefixListId;
     /// An endpoint: an instance id, an interface id, or `type:id` of another resource.
     EndpointId;
+}
+
+/// The beginnings of the ids that EC2 gives to endpoints.
+const INSTANCE: &str = "i-";
+const INTERFACE: &str = "eni-";
+const VPC_ENDPOINT: &str = "vpce-";
+
+impl EndpointId {
+    /// Tells whether an id was given by EC2, which gives each id once in the world. Names of other
+    /// things repeat across accounts and regions.
+    pub fn is_global(id: &str) -> bool {
+        [INSTANCE, INTERFACE, VPC_ENDPOINT].iter().any(|prefix| id.starts_with(prefix))
+    }
+
+    /// Tells whether this is the id of an instance.
+    pub fn is_instance(&self) -> bool {
+        self.as_str().starts_with(INSTANCE)
+    }
+
+    /// Returns the kind of an endpoint by its id alone. An id without a known prefix counts as a network
+    /// interface, because groups are attached to interfaces.
+    pub(super) fn kind(&self) -> &'static str {
+        match self.as_str() {
+            id if id.starts_with(INSTANCE) => "instance",
+            id if id.starts_with(VPC_ENDPOINT) => "VPC endpoint",
+            _ => "network interface",
+        }
+    }
 }

@@ -1,13 +1,14 @@
-//! Everything that was read, whatever it was read from: groups and their rules, endpoints and
-//! their interfaces, the network around them, and the warnings met on the way.
+//! Everything that was read, from any source: groups and their rules, endpoints and their interfaces,
+//! the network around them, and warnings.
 //!
-//! This room does no I/O and knows neither Terraform nor the EC2 API. Readers hand their findings
-//! to a [`Builder`]; [`Builder::finish`] merges them into one [`Inventory`], the same whatever the
-//! order in which they came.
+//! This module does no I/O and knows neither Terraform nor the EC2 API. Readers hand their facts to a
+//! [`Builder`]; [`Builder::finish`] merges them into one [`Inventory`], which does not depend on the
+//! order of the facts.
 
 mod builder;
 mod endpoint;
 mod facts;
+mod findings;
 mod group;
 mod id;
 mod merge;
@@ -15,17 +16,19 @@ mod network;
 mod origin;
 mod rule;
 mod sorted;
+mod table;
 mod tally;
 
 pub use builder::Builder;
 pub use endpoint::{Endpoint, Interface, Members, Role};
-pub use facts::{EndpointFact, GroupFact, GroupRef, InterfaceFact, Known};
+pub use facts::{Authority, EndpointFact, GroupFact, GroupRef, InterfaceFact};
 pub use group::Group;
 pub use id::{EndpointId, GroupId, InterfaceId, PeeringId, PrefixListId, RuleId, SubnetId, VpcId};
 pub use network::{Network, Peering, PrefixList, Subnet, Vpc};
 pub use origin::{Origin, Source};
-pub use rule::{Direction, Peer, Rule};
+pub use rule::{Direction, Peer, Rule, RuleTraffic};
 pub use sorted::{SortedSet, Tags};
+pub use table::Table;
 pub use tally::{Tally, Warning};
 
 use std::collections::BTreeMap;
@@ -36,16 +39,15 @@ use std::sync::Arc;
 pub struct Inventory {
     /// What was read, by name.
     pub sources: Vec<Arc<Source>>,
-    /// The groups by id, with those that are only referred to.
-    pub groups: BTreeMap<GroupId, Group>,
+    /// The groups by id, those that are only referred to among them.
+    pub groups: Table<GroupId, Group>,
     /// The endpoints by id.
-    pub endpoints: BTreeMap<EndpointId, Box<Endpoint>>,
-    /// Endpoints that carry no group in the input, by id, with their labels: nothing can be said of
-    /// them, but that they are there.
+    pub endpoints: Table<EndpointId, Box<Endpoint>>,
+    /// Endpoints without a group in the input, by id, with their labels. No answer is about them.
     pub ungrouped: BTreeMap<EndpointId, String>,
     /// VPCs, subnets, peerings and prefix lists.
     pub network: Network,
-    /// What a reader of the answer should know about the input, sorted, each once.
+    /// Problems of the input that bear on answers, sorted, each once.
     pub warnings: Vec<Warning>,
     /// How much was read, and what was skipped.
     pub tally: Tally,

@@ -49,7 +49,7 @@ pub struct Peering {
 }
 
 impl Peering {
-    /// Tells whether traffic passes; `None` when the input does not tell.
+    /// Tells whether traffic passes; `None` when it is not in the input.
     pub fn is_active(&self) -> Option<bool> {
         self.status.as_deref().map(|status| status == "active")
     }
@@ -60,6 +60,6 @@ impl Peering {
 pub struct PrefixList {
     /// Its name.
     pub name: Option<Arc<str>>,
-    /// Its entries; `None` when the input does not tell them.
+    /// Its entries; `None` when they are not in the input.
     pub entries: Option<BTreeSet<Block>>,
 }

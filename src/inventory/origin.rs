@@ -1,6 +1,7 @@
 //! Where a fact comes from: the evidence behind every answer.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -13,12 +14,12 @@ pub struct Source {
     pub name: String,
 }
 
-/// Where one fact stands: in which source, under which address.
+/// Where one fact is stated: in which source, at which address.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Origin {
     /// The input.
     pub source: Arc<Source>,
-    /// The Terraform resource address, or the EC2 id, of the object that says so.
+    /// The Terraform resource address, or the EC2 id, of the object that states it.
     pub address: Arc<str>,
     /// The rule's `sgr-` id, if this origin knows it.
     pub rule: Option<RuleId>,
@@ -33,8 +34,8 @@ impl Origin {
     }
 }
 
-/// By source, then address. Most origins that meet are of one source, which is one object: its name
-/// need not be compared.
+/// By source, then address. Most origins that are compared share one source object, whose name need
+/// not be compared.
 impl Ord for Origin {
     fn cmp(&self, other: &Self) -> Ordering {
         let sources = if Arc::ptr_eq(&self.source, &other.source) {
@@ -55,7 +56,7 @@ impl PartialOrd for Origin {
     }
 }
 
-/// What people call a thing: the Name tag, its own name, the Terraform address, the id; the first
+/// Returns what people call a thing: the Name tag, its own name, the Terraform address, the id; the first
 /// of them that is not blank.
 pub(super) fn label<'a>(
     tags: &'a Tags,
@@ -65,6 +66,12 @@ pub(super) fn label<'a>(
 ) -> &'a str {
     let named = [tags.get("Name"), name, origins.first().map(|origin| &origin.address)];
     named.into_iter().flatten().map(AsRef::as_ref).find(|text: &&str| !text.trim().is_empty()).unwrap_or(id)
+}
+
+/// Returns the names of the sources of some origins, sorted, each once.
+pub(super) fn list_sources(origins: &[Origin]) -> String {
+    let names: BTreeSet<&str> = origins.iter().map(|origin| origin.source.name.as_str()).collect();
+    names.into_iter().collect::<Vec<_>>().join(", ")
 }
 
 impl fmt::Display for Origin {

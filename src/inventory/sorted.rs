@@ -1,8 +1,8 @@
-//! Small collections kept as sorted lists. An estate has tens of thousands of endpoints with a
-//! handful of groups, addresses and tags each: trees would be most of the memory.
+//! Small collections as sorted lists. An estate has tens of thousands of endpoints with a handful of
+//! groups, addresses and tags each, so trees would be most of its memory.
 
 use std::borrow::Borrow;
-use std::ops::{Deref, Index};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
@@ -97,12 +97,12 @@ impl<T> IntoIterator for SortedSet<T> {
 pub struct Tags(Box<[(Arc<str>, Arc<str>)]>);
 
 impl Tags {
-    /// The value of a tag.
+    /// Returns the value of a tag.
     pub fn get(&self, key: &str) -> Option<&Arc<str>> {
         self.0.binary_search_by(|(known, _)| (**known).cmp(key)).ok().map(|place| &self.0[place].1)
     }
 
-    /// Keys and values.
+    /// Returns the keys and values in order.
     pub fn iter(&self) -> impl Iterator<Item = &(Arc<str>, Arc<str>)> {
         self.0.iter()
     }
@@ -114,16 +114,6 @@ impl Tags {
         } else if *self != *others {
             *self = others.iter().chain(self.iter()).cloned().collect();
         }
-    }
-}
-
-/// # Panics
-/// If there is no such tag.
-impl Index<&str> for Tags {
-    type Output = str;
-
-    fn index(&self, key: &str) -> &str {
-        self.get(key).expect("the tag is there")
     }
 }
 

@@ -1,11 +1,11 @@
-//! The account of a run: how much was read, what was skipped, what to be warned of.
+//! What was read, what was skipped, and warnings.
 
 use std::collections::BTreeMap;
 
-/// Something that a reader of the answer should know about the input.
+/// A problem of the input that bears on answers.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Warning {
-    /// One sentence without a full stop. It never holds a value that we do not draw.
+    /// One sentence without a full stop. It holds no value of the input but names, ids and addresses.
     pub message: String,
 }
 

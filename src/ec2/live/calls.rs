@@ -1,4 +1,4 @@
-//! The calls, each with its IAM action: what to ask, and where a page's objects go.
+//! The calls, each with its IAM action, its request, and the list that its objects are added to.
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
@@ -49,7 +49,7 @@ pub(super) type Call = Pin<Box<dyn Future<Output = Ended> + Send>>;
 /// How a call ended.
 pub(super) struct Ended {
     pub(super) action: &'static str,
-    /// The id that it asked about, where it did not ask for all.
+    /// The id that the call was about, where it was not about all.
     pub(super) about: Option<String>,
     pub(super) answer: Result<Answer, Failure>,
 }
@@ -62,7 +62,7 @@ fn call(
     Box::pin(async move { Ended { action, about, answer: answer.await } })
 }
 
-/// What is asked of every region.
+/// Returns the calls that every region gets.
 pub(super) fn all(client: &Client, watch: &Watch) -> Vec<Call> {
     let with = || (client.clone(), watch.clone());
     vec![
@@ -77,7 +77,7 @@ pub(super) fn all(client: &Client, watch: &Watch) -> Vec<Call> {
     ]
 }
 
-/// What is asked of the prefix lists that rules mention.
+/// Returns the calls for the prefix lists that rules mention.
 pub(super) fn of_lists(client: &Client, watch: &Watch, mentioned: &BTreeSet<String>) -> Vec<Call> {
     let ids: Vec<String> = mentioned.iter().cloned().collect();
     let with = || (client.clone(), watch.clone());
@@ -90,7 +90,7 @@ pub(super) fn of_lists(client: &Client, watch: &Watch, mentioned: &BTreeSet<Stri
     names.chain(entries).collect()
 }
 
-/// Whom to ask, and whom to tell.
+/// The client to ask, and the receiver of progress.
 type With = (Client, Watch);
 
 async fn groups((client, watch): With) -> Result<Answer, Failure> {
@@ -124,7 +124,7 @@ async fn interfaces((client, watch): With) -> Result<Answer, Failure> {
         &watch,
         "network interfaces",
         |token| {
-            // What AWS runs for the account carries its groups, too, and is hidden otherwise.
+            // Interfaces that AWS manages for the account have its groups too, and are hidden otherwise.
             let request = client.describe_network_interfaces().include_managed_resources(true);
             request.max_results(PAGE).set_next_token(token).send()
         },
@@ -137,7 +137,7 @@ async fn interfaces((client, watch): With) -> Result<Answer, Failure> {
 }
 
 async fn instances((client, watch): With) -> Result<Answer, Failure> {
-    // What is terminated is listed for an hour, with groups that mean nothing any more.
+    // Terminated instances are listed for an hour, with groups that have no effect any more.
     let states = ["pending", "running", "shutting-down", "stopping", "stopped"];
     let alive = filter("instance-state-name", states.map(str::to_owned).into());
     pages(
@@ -148,7 +148,8 @@ async fn instances((client, watch): With) -> Result<Answer, Failure> {
             request.filters(alive.clone()).max_results(PAGE).set_next_token(token).send()
         },
         |page: DescribeInstancesOutput, answer| {
-            // Each in a reservation of its own: where EC2 cuts its pages must not show.
+            // Each instance gets a reservation of its own, because the snapshot must not depend on
+            // where EC2 cuts its pages.
             let instances = page.reservations.unwrap_or_default().into_iter();
             let instances = instances.flat_map(|reservation| reservation.instances.unwrap_or_default());
             (add(&mut answer.reservations, instances.map(convert::reservation)), page.next_token)
@@ -211,7 +212,7 @@ async fn associations((client, watch): With) -> Result<Answer, Failure> {
 }
 
 async fn lists((client, watch): With, ids: Vec<String>) -> Result<Answer, Failure> {
-    // A list that is gone would be an error if it were asked for by its id.
+    // A filter is used, because a list that is gone would be an error if it were named by its id.
     let wanted = filter("prefix-list-id", ids);
     pages(
         &watch,

@@ -2,7 +2,7 @@
 
 use aws_sdk_ec2::types;
 
-use crate::ec2::lenient::Flat;
+use crate::ec2::lenient::OneOrMany;
 use crate::ec2::shapes::{
     Address, Association, Attachment, Entry, GroupIdentifier, GroupPair, Instance, IpPermission, IpRange,
     Net, NetBlock, NetBlockState, NetworkInterface, Operator, Peering, PeeringSide, PeeringStatus,
@@ -14,7 +14,7 @@ pub(super) fn each<S, T>(list: Option<Vec<S>>, one: impl Fn(S) -> T) -> impl Ite
     list.unwrap_or_default().into_iter().map(one)
 }
 
-fn list<S, T>(list: Option<Vec<S>>, one: impl Fn(S) -> T) -> Flat<T> {
+fn list<S, T>(list: Option<Vec<S>>, one: impl Fn(S) -> T) -> OneOrMany<T> {
     each(list, one).collect()
 }
 
@@ -27,7 +27,7 @@ pub(super) fn group(group: types::SecurityGroup) -> SecurityGroup {
         vpc_id: group.vpc_id.into(),
         security_group_arn: group.security_group_arn.into(),
         tags: list(group.tags, tag),
-        // The API always tells them: none is no rule.
+        // The API always lists permissions, so a missing list means no rule.
         ip_permissions: Some(list(group.ip_permissions, permission)),
         ip_permissions_egress: Some(list(group.ip_permissions_egress, permission)),
     }
@@ -88,7 +88,7 @@ pub(super) fn rule(rule: types::SecurityGroupRule) -> SecurityGroupRule {
 
 /// An instance in a reservation of its own.
 pub(super) fn reservation(one: types::Instance) -> Reservation {
-    Reservation { instances: Flat(vec![instance(one)]) }
+    Reservation { instances: OneOrMany(vec![instance(one)]) }
 }
 
 fn instance(instance: types::Instance) -> Instance {
@@ -108,8 +108,8 @@ fn instance(instance: types::Instance) -> Instance {
     }
 }
 
-/// What the API tells of an interface both by itself and below its instance, in types of the same
-/// members but other names.
+/// Converts an interface, which the API describes by itself and below its instance, in two types with
+/// the same members.
 macro_rules! interface {
     ($interface:ident) => {
         NetworkInterface {
@@ -117,7 +117,7 @@ macro_rules! interface {
             vpc_id: $interface.vpc_id.into(),
             subnet_id: $interface.subnet_id.into(),
             description: $interface.description.into(),
-            // A text, not the SDK's word for it: the API says `nat_gateway`, the model `natGateway`.
+            // The text and not the SDK's enum, because the API has `nat_gateway`, the model `natGateway`.
             interface_type: $interface.interface_type.into(),
             status: $interface.status.into(),
             groups: list($interface.groups, carried),
@@ -254,7 +254,7 @@ pub(super) fn prefix_list(list: types::ManagedPrefixList) -> PrefixList {
     PrefixList {
         prefix_list_id: list.prefix_list_id.into(),
         prefix_list_name: list.prefix_list_name.into(),
-        // The older call tells them here; this one leaves them to another.
+        // The older call has the entries here; this one leaves them to another call.
         cidrs: None,
     }
 }
@@ -276,8 +276,8 @@ mod tests {
     #[test]
     fn no_permissions_are_an_empty_list() {
         let group = group(types::SecurityGroup::builder().group_id("sg-1").build());
-        assert_eq!(group.ip_permissions, Some(Flat::default()));
-        assert_eq!(group.ip_permissions_egress, Some(Flat::default()));
+        assert_eq!(group.ip_permissions, Some(OneOrMany::default()));
+        assert_eq!(group.ip_permissions_egress, Some(OneOrMany::default()));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Why live AWS could not be read, told to people: what it is, and what to type.
+//! Why live AWS could not be read. Each message names the problem and the command or option that helps.
 
 use std::fmt;
 use std::io;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::Failure;
 
-/// How many profiles are named to somebody who names one that is not there.
+/// How many profiles a message lists.
 const NAMED: usize = 10;
 
 /// Why live AWS could not be read.
@@ -24,22 +24,22 @@ pub enum Error {
         /// The profiles that there are.
         known: Vec<String>,
     },
-    /// Nothing says which region is meant.
+    /// No region is configured.
     #[error(
         "no region for {identity}: add `--region eu-west-1`, set AWS_REGION, or give the profile one with \
          `aws configure set region eu-west-1{}`", .identity.option()
     )]
     NoRegion {
-        /// For whom.
+        /// The identity.
         identity: Identity,
     },
-    /// What is said to be a region does not look like one.
+    /// A configured region does not look like one.
     #[error("`{0}` is no region; write one as in `eu-west-1`")]
     NotRegion(String),
     /// EC2 lists no region that is enabled.
     #[error("EC2 lists no region for {identity}; name one with `--region`")]
     NoRegions {
-        /// For whom.
+        /// The identity.
         identity: Identity,
     },
     /// There are no credentials, or they cannot be had.
@@ -128,7 +128,7 @@ impl Identity {
         Self { role: Some(role.to_owned()), ..self.clone() }
     }
 
-    /// How the AWS CLI is told the profile.
+    /// Returns the AWS CLI's option for the profile.
     fn option(&self) -> String {
         match &self.source {
             CredentialSource::Profile(name) => format!(" --profile {name}"),

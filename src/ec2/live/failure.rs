@@ -1,4 +1,4 @@
-//! Why a call has no answer, in the few kinds that ask for different help.
+//! Why a call has no answer, in the few kinds that need different help.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -97,7 +97,7 @@ impl Failure {
         match self {
             Self::Denied(_) | Self::Rejected(_) => "denied".to_owned(),
             Self::Unsupported | Self::Page(_) => "not supported by this endpoint".to_owned(),
-            // What the operating system says differs from machine to machine.
+            // The operating system's text differs from machine to machine.
             Self::Unreachable(_) => "failed: no connection".to_owned(),
             other => format!("failed: {other}"),
         }
@@ -150,7 +150,8 @@ pub(super) fn cause(error: &(dyn StdError + 'static)) -> String {
     text.split(" (os error").next().unwrap_or_default().to_owned()
 }
 
-/// A code as AWS writes them; what is none may be anything, and is not repeated.
+/// Returns an error code in the form of AWS's codes. Any other text is dropped, because it may hold
+/// anything.
 fn plain(code: &str) -> String {
     let is_code = code.len() <= 60 && code.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
     if is_code { code.to_owned() } else { "an unknown error".to_owned() }

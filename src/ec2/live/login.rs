@@ -13,15 +13,18 @@ use aws_sdk_ec2::config::{Credentials, ProvideCredentials, Region, SharedCredent
 use aws_sdk_sts::error::SdkError;
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 
+use super::error::{CredentialSource, Error, Identity};
 use super::failure::{self, Failure};
-use super::{CredentialSource, Error, Identity, Options, profiles, region};
+use super::options::Options;
+use super::profiles;
+use super::region_name::RegionName;
 
 /// How often a call is tried, unless `AWS_MAX_ATTEMPTS` says so. A scan of many regions meets EC2's
 /// limits more easily than the default of three allows for.
 const ATTEMPTS: u32 = 8;
 
-/// How often a call may be told to be tried.
-const MOST_ATTEMPTS: u32 = 50;
+/// The highest number of attempts that `AWS_MAX_ATTEMPTS` may ask for.
+const MAX_ATTEMPTS: u32 = 50;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -29,10 +32,10 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// How long credentials may take: a login helper may ask a person.
 const LOGIN: Duration = Duration::from_mins(2);
 
-/// How long the question for the account may take. Answers do without it.
+/// How long the call for the account may take. Answers need no account.
 const WHOAMI: Duration = Duration::from_secs(5);
 
-/// Where to ask for regions when nothing says so.
+/// The region that is asked for all regions when none is configured.
 const FIRST_REGION: Region = Region::from_static("us-east-1");
 
 /// An identity with its credentials, and the configuration that goes with them.
@@ -60,12 +63,12 @@ pub(super) async fn all(options: &Options) -> Result<Vec<Login>, Error> {
     Ok(logins)
 }
 
-/// A variable of the environment that says something.
+/// Returns a variable of the environment that is not blank.
 fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
-/// Whom the SDK's chain comes to: keys in the environment, else the profile.
+/// Returns the identity that the SDK's chain finds: keys in the environment, else the profile.
 fn identity(profile: Option<&str>) -> Identity {
     let keys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
     let source = match profile {
@@ -76,15 +79,15 @@ fn identity(profile: Option<&str>) -> Identity {
     Identity { source, role: None }
 }
 
-/// The region that an option, the environment or the profile says. What is empty says nothing, and
-/// hides nothing: the SDK would take it for a region.
+/// Returns the region of the option, the environment or the profile. An empty one counts as missing,
+/// though the SDK would take it for a region.
 fn said_region(options: &Options, own: Option<&Profile>) -> Option<String> {
     let option = options.regions.first().cloned();
     let said = option.or_else(|| variable("AWS_REGION")).or_else(|| variable("AWS_DEFAULT_REGION"));
     said.or_else(|| own?.get("region").filter(|region| !region.is_empty()).map(str::to_owned))
 }
 
-/// What is configured for a profile, without its credentials being asked for.
+/// Returns the configuration of a profile, without asking for its credentials.
 fn loader(options: &Options, profile: Option<&str>, region: Option<String>) -> ConfigLoader {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(options.timeout.min(CONNECT))
@@ -92,8 +95,8 @@ fn loader(options: &Options, profile: Option<&str>, region: Option<String>) -> C
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .timeout_config(timeouts)
-        // Said here, since the SDK panics at a number or mode in the environment or the profile
-        // that it does not know.
+        // Set here, because the SDK panics at an unknown number or mode in the environment or the
+        // profile.
         .retry_config(RetryConfig::standard());
     if let Some(profile) = profile {
         loader = loader.profile_name(profile);
@@ -118,8 +121,8 @@ async fn with_profile(
     let mut config = loader(options, profile, said_region(options, own)).load().await;
     let said = config.region().map(ToString::to_string).filter(|region| !region.is_empty());
     match said {
-        Some(said) => region::check(&said)?,
-        // Any region knows all regions.
+        Some(said) => drop(RegionName::new(said)?),
+        // Any region lists all regions.
         None if options.all_regions => config = config.into_builder().region(FIRST_REGION).build(),
         None => return Err(Error::NoRegion { identity }),
     }
@@ -155,7 +158,7 @@ async fn with_role(
     login: &Login,
 ) -> Result<Login, Error> {
     let mut base = match &options.endpoint_url {
-        // Set for all services, and so for STS: nothing else is asked with this configuration.
+        // The address holds for all services, so for STS too; this configuration asks nothing else.
         Some(url) => {
             let region = login.config.region().map(ToString::to_string);
             let config = loader(options, profile, region).endpoint_url(url).no_credentials().load().await;
@@ -175,7 +178,7 @@ async fn with_role(
     }
 }
 
-/// The configuration for calls with these credentials.
+/// Returns the configuration for calls with some credentials.
 fn with_credentials(config: SdkConfig, credentials: Credentials) -> SdkConfig {
     let attempts = attempts(variable("AWS_MAX_ATTEMPTS").as_deref());
     config
@@ -185,21 +188,21 @@ fn with_credentials(config: SdkConfig, credentials: Credentials) -> SdkConfig {
         .build()
 }
 
-/// How often to try a call, as the environment says it. What is no such number is not worth an error.
+/// Returns how often to try a call. A value of the environment that is no such number is ignored.
 fn attempts(said: Option<&str>) -> u32 {
     let said = said.and_then(|text| text.trim().parse().ok());
-    said.filter(|attempts| (1..=MOST_ATTEMPTS).contains(attempts)).unwrap_or(ATTEMPTS)
+    said.filter(|attempts| (1..=MAX_ATTEMPTS).contains(attempts)).unwrap_or(ATTEMPTS)
 }
 
 /// Why there are no credentials.
 struct Refusal {
     reason: String,
-    /// What STS says, where a role is to be assumed.
+    /// The answer of STS, where a role is to be assumed.
     failure: Option<Failure>,
 }
 
 impl Refusal {
-    /// It is about the role, unless those who would assume it have no credentials of use.
+    /// Returns the error, which is about the role unless the credentials to assume it are of no use.
     fn told(self, identity: &Identity, role: Option<&str>) -> Error {
         let Self { reason, failure } = self;
         match role {
@@ -213,7 +216,7 @@ impl Refusal {
     }
 }
 
-/// Asks for credentials once, so that a missing login is told once and not by each call.
+/// Fetches credentials once, so that a missing login is reported once and not by each call.
 async fn credentials(provider: &impl ProvideCredentials) -> Result<Credentials, Refusal> {
     let Ok(answer) = tokio::time::timeout(LOGIN, provider.provide_credentials()).await else {
         return Err(Refusal { reason: format!("none within {} s", LOGIN.as_secs()), failure: None });
@@ -227,7 +230,7 @@ async fn credentials(provider: &impl ProvideCredentials) -> Result<Credentials, 
     })
 }
 
-/// What the SDK says, without what a login helper printed, which may be a secret.
+/// Returns the SDK's message without the output of a login helper, which may hold a secret.
 fn words(text: &str) -> String {
     if text.starts_with("no credentials found in chain") {
         return "there are none in the environment, in a profile, or for this machine".to_owned();
@@ -237,7 +240,7 @@ fn words(text: &str) -> String {
     text[..end].trim_end_matches('.').to_owned()
 }
 
-/// The account of a login, if STS tells it soon.
+/// Fetches the account of a login, if STS answers soon.
 pub(super) async fn account(login: Login, endpoint_url: Option<String>) -> Option<String> {
     let timeouts = TimeoutConfig::builder().connect_timeout(WHOAMI / 2).operation_timeout(WHOAMI).build();
     let mut builder = aws_sdk_sts::config::Builder::from(&login.config)

@@ -8,9 +8,9 @@ use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::failure::Failure;
-use super::{Event, Progress};
+use super::options::{Event, Progress};
 use crate::ec2::document::Answer;
-use crate::ec2::lenient::Flat;
+use crate::ec2::lenient::OneOrMany;
 
 /// The most objects that EC2 puts on a page. A call without a page size is told to fail in large
 /// accounts, and empties a smaller bucket of requests.
@@ -19,7 +19,7 @@ pub(super) const PAGE: i32 = 1000;
 /// The same of prefix lists and their entries.
 pub(super) const SHORT_PAGE: i32 = 100;
 
-/// Tells what comes from a region.
+/// Reports the progress of a region.
 #[derive(Debug, Clone)]
 pub(super) struct Watch {
     pub(super) region: Arc<str>,
@@ -29,14 +29,15 @@ pub(super) struct Watch {
 impl Watch {
     fn tell(&self, what: &'static str, objects: usize) {
         let progress = Progress { region: Arc::clone(&self.region), what, objects };
-        // Nobody listens any more when another region has failed.
+        // The receiver is gone when another region has failed.
         let _ = self.events.send(Event::Progress(progress));
     }
 }
 
-/// Asks for pages until there is none. `ask` sends the request for the page of a token; `take` puts
-/// a page into the answer, so that no more than one page is held as the SDK has it, and returns how
-/// many objects it held and the next token. All of the list, or none: half a list would answer wrongly.
+/// Asks for pages until there is none. `ask` sends the request for the page of a token. `take` puts a page
+/// into the answer, so that no more than one page is held in the SDK's types, and returns how many
+/// objects the page held and the next token. A list that breaks off is an error, because half a list
+/// would give wrong answers.
 pub(super) async fn pages<F, O, E>(
     watch: &Watch,
     what: &'static str,
@@ -49,7 +50,7 @@ where
 {
     let mut answer = Answer::default();
     let mut token: Option<String> = None;
-    // A server that leads back to a page would be asked for ever.
+    // A server that leads back to an earlier page would be asked for ever.
     let mut known = BTreeSet::new();
     watch.tell(what, 0);
     loop {
@@ -65,14 +66,14 @@ where
 }
 
 /// Adds the objects of a page to a list, and counts them.
-pub(super) fn add<T>(list: &mut Flat<T>, objects: impl Iterator<Item = T>) -> usize {
+pub(super) fn add<T>(list: &mut OneOrMany<T>, objects: impl Iterator<Item = T>) -> usize {
     let before = list.0.len();
     list.0.extend(objects);
     list.0.len() - before
 }
 
 impl Answer {
-    /// Takes over what another answer lists. Each list is named, so that none is forgotten.
+    /// Adds the lists of another answer. Each list is named, so that none is forgotten.
     pub(super) fn absorb(&mut self, other: Self) {
         let Self {
             account: _,

@@ -2,25 +2,27 @@
 
 use aws_config::profile::{ProfileSet, load};
 
-use super::{Error, failure};
+use super::error::Error;
+use super::failure;
 
-/// Reads the files. Those that are not there hold nothing.
+/// Reads the files. A missing file counts as empty.
 pub(super) async fn read() -> Result<ProfileSet, Error> {
     load(&usual(), &usual(), &usual(), None).await.map_err(|error| {
-        // The place alone: a line may hold a secret.
+        // Only the place is kept, because a line may hold a secret.
         let text = failure::cause(&error);
         Error::Profiles(text.split(":\n").next().unwrap_or_default().to_owned())
     })
 }
 
-/// The real environment, the real files, where they usually are: types of the SDK without a name here.
+/// Returns the default of a type of the SDK that has no public name: the environment, the files and
+/// their usual paths.
 fn usual<T: Default>() -> T {
     T::default()
 }
 
-/// Refuses a profile that is not there, and tells which are.
+/// Refuses a profile that is not in the files; the error lists those that are.
 pub(super) fn check(profiles: &ProfileSet, name: &str) -> Result<(), Error> {
-    // Nobody has to have written the default one.
+    // The default profile need not be in the files.
     if name == "default" || profiles.get_profile(name).is_some() {
         return Ok(());
     }

@@ -14,16 +14,16 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Forbids attempts that are of no use. One for each client, since it watches one endpoint.
 #[derive(Debug, Default)]
-pub(super) struct Sense {
-    /// Since when all attempts have failed without an answer.
+pub(super) struct GiveUp {
+    /// The first of the latest attempts that all failed without an answer.
     silent: Mutex<Option<Instant>>,
 }
 
-impl ClassifyRetry for Sense {
+impl ClassifyRetry for GiveUp {
     fn classify_retry(&self, ctx: &InterceptorContext) -> RetryAction {
         let Some(response) = ctx.response() else { return self.unheard(Instant::now()) };
         self.heard();
-        // Servers and gateways that know no such call say so with a page; they will not learn it.
+        // A server or gateway without such a call answers with a page, and will do so again.
         if response.status().as_u16() == 500 && is_page(response) {
             RetryAction::RetryForbidden
         } else {
@@ -36,12 +36,14 @@ impl ClassifyRetry for Sense {
     }
 }
 
-impl Sense {
+impl GiveUp {
+    /// Notes an answer.
     fn heard(&self) {
         *self.silent.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    /// Eight attempts with their pauses would take most of a minute to say that a port is closed.
+    /// Decides about an attempt without an answer. Eight attempts with their pauses would take most of a
+    /// minute to find that a port is closed.
     fn unheard(&self, now: Instant) -> RetryAction {
         let mut silent = self.silent.lock().unwrap_or_else(PoisonError::into_inner);
         let since = *silent.get_or_insert(now);
@@ -59,7 +61,7 @@ mod tests {
 
     #[test]
     fn patience_ends_with_an_endpoint_that_never_answers() {
-        let sense = Sense::default();
+        let sense = GiveUp::default();
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
         assert_eq!(sense.unheard(at(0)), RetryAction::NoActionIndicated);

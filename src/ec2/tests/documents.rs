@@ -63,7 +63,7 @@ fn a_snapshot_knows_accounts_regions_and_what_it_lacks() {
     let warnings: Vec<&str> = inventory.warnings.iter().map(|warning| warning.message.as_str()).collect();
     assert_eq!(
         warnings,
-        ["ec2:DescribeNetworkInterfaces gave no answer: what carries groups and is no instance is not \
+        ["ec2:DescribeNetworkInterfaces gave no answer: what has groups attached and is no instance is not \
           seen; in 111122223333/eu-west-1"]
     );
     let newer = read(br#"{"sglens_snapshot": 2}"#, &Builder::new().source("x"), &mut Builder::new());

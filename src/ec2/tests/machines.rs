@@ -113,7 +113,7 @@ fn the_same_name_in_two_accounts_is_two_machines() {
 #[test]
 fn carriers_that_could_not_be_seen_leave_addresses_undecided() {
     use crate::connectivity::{Connectivity, Subject};
-    use crate::query::{Answer, Party, explain};
+    use crate::query::{Answer, Target, explain};
     let answer = |unavailable: &str| {
         let estate = inventory(&format!(
             r#"{{"sglens_snapshot": 1, "regions": [{{"account": "111122223333", "region": "eu-west-1",
@@ -129,9 +129,9 @@ fn carriers_that_could_not_be_seen_leave_addresses_undecided() {
                                 "SecurityGroups": [{{"GroupId": "sg-db"}}]}}],
                 "unavailable": {{{unavailable}}}}}]}}"#
         ));
-        let index = Connectivity::new(&estate);
-        let party = |id: &str| Party::Known(Subject::Group(index.find_group(&GroupId::new(id)).unwrap()));
-        explain(&index, party("sg-lb"), party("sg-db"), None).verdict()
+        let index = Connectivity::new(estate);
+        let side = |id: &str| [Target::Known(Subject::Group(index.find_group(&GroupId::new(id)).unwrap()))];
+        explain(&index, &side("sg-lb"), &side("sg-db"), None).answer
     };
     assert_eq!(answer(""), Answer::No);
     assert_eq!(answer(r#""ec2:DescribeNetworkInterfaces": "denied""#), Answer::Undecided);

@@ -1,6 +1,7 @@
 //! Groups and rules.
 
 use super::*;
+use crate::traffic::{Protocol, Traffic};
 
 #[test]
 fn a_file_of_the_cli_gives_one_rule_for_each_peer() {
@@ -73,7 +74,63 @@ fn what_cannot_be_read_is_in_doubt_not_lost() {
     let a = group(&inventory, "sg-a");
     assert!(a.ingress_known && !a.egress_known);
     assert_eq!(a.rules.iter().filter(|rule| rule.doubt.is_some()).count(), 1);
-    assert!(a.rules.iter().all(|rule| rule.traffic.is_all()));
+    let all_tcp = Traffic::ports(Protocol::TCP, 0, 65_535);
+    assert!(
+        a.rules.iter().all(|rule| rule.traffic.is_all() || rule.traffic == all_tcp),
+        "the protocol is known"
+    );
     assert_eq!(inventory.warnings.len(), 2, "{:?}", inventory.warnings);
     assert!(!format!("{:?}", inventory.warnings).contains("elsewhere"), "no value is quoted");
+}
+
+const LISTED: &str = r#""GroupId": "sg-a", "IsEgress": false, "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443,
+    "ReferencedGroupInfo": {"GroupId": "sg-b", "UserId": "1"}"#;
+
+#[test]
+fn rules_beside_groups_without_permissions_may_be_filtered() {
+    let text = format!(
+        r#"{{"SecurityGroups": [{{"GroupId": "sg-a", "GroupName": "a", "OwnerId": "1"}}],
+            "SecurityGroupRules": [{{"SecurityGroupRuleId": "sgr-1", {LISTED}}}]}}"#
+    );
+    let inventory = inventory(&text);
+    let a = group(&inventory, "sg-a");
+    assert_eq!(rules(a), ["<- sg-b tcp 443 [sgr-1 -]"]);
+    assert!(!a.ingress_known && !a.egress_known);
+}
+
+#[test]
+fn each_object_of_one_rule_is_evidence() {
+    let text = format!(
+        r#"{{"SecurityGroupRules": [{{"SecurityGroupRuleId": "sgr-1", {LISTED}}},
+            {{"SecurityGroupRuleId": "sgr-2", {LISTED}}}]}}"#
+    );
+    let inventory = inventory(&text);
+    assert_eq!(rules(group(&inventory, "sg-a")), ["<- sg-b tcp 443 [sgr-1 -; sgr-2 -]"]);
+}
+
+#[test]
+fn of_two_names_in_passing_the_first_by_alphabet_is_shown() {
+    for names in [["x", "y"], ["y", "x"]] {
+        let instance = |number: usize| {
+            let name = names[number];
+            format!(
+                r#"{{"InstanceId": "i-{number}", "SecurityGroups": [{{"GroupId": "sg-a", "GroupName": "{name}"}}]}}"#
+            )
+        };
+        let inventory = inventory(&format!(
+            r#"{{"Reservations": [{{"Instances": [{}, {}]}}]}}"#,
+            instance(0),
+            instance(1)
+        ));
+        assert_eq!(group(&inventory, "sg-a").name.as_deref(), Some("x"));
+    }
+}
+
+#[test]
+fn an_object_without_an_id_counts_once() {
+    let inventory = inventory(
+        r#"{"SecurityGroups": [{"GroupId": "sg-a", "GroupName": "a", "OwnerId": "1", "IpPermissions": []},
+            {"GroupName": "b", "OwnerId": "1", "IpPermissions": []}]}"#,
+    );
+    assert_eq!(inventory.tally.skipped.get("objects without an id").copied(), Some(1));
 }

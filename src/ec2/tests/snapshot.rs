@@ -113,10 +113,11 @@ fn reasons_stand_beside_actions() {
     for reason in ["failed: RequestLimitExceeded", "denied", "failed: no connection"] {
         answer.unavailable.add("ec2:GetManagedPrefixListEntries", reason);
     }
-    let reasons: Vec<_> = answer.unavailable.reasons().collect();
+    let warnings: Vec<String> = answer.unavailable.warnings().collect();
     assert_eq!(
-        reasons,
-        [("ec2:GetManagedPrefixListEntries", Some("denied"))],
+        warnings,
+        ["ec2:GetManagedPrefixListEntries gave no answer (denied): rules that name a prefix list whose \
+             entries are not known stay undecided"],
         "the same whatever came first"
     );
     let listed = REGION.replace(

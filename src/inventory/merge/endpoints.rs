@@ -1,99 +1,100 @@
-//! Merges endpoints and their interfaces: who owns which interface, whose template gives the
-//! groups, in which VPC it stands.
-
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
-use super::{Names, beginning, smallest};
-use crate::inventory::builder::{ById, Told};
-use crate::inventory::{
-    Builder, Endpoint, EndpointFact, EndpointId, Group, GroupId, GroupRef, Interface, InterfaceFact,
-    InterfaceId, Known, Members, Origin, Role, SortedSet, SubnetId, Tags, VpcId, Warning,
-};
-use crate::parallel;
+//! Merges endpoints and their interfaces: which endpoint owns an interface, which template gives an
+//! endpoint its groups, and which VPC an interface is in.
 
 mod owners;
 mod settle;
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::group_names::GroupNames;
+use super::sort_key::sort_key;
+use crate::inventory::findings::{ById, EndpointFacts, Findings, smallest};
+use crate::inventory::{
+    Authority, Endpoint, EndpointFact, EndpointId, Group, GroupId, GroupRef, Interface, InterfaceFact,
+    InterfaceId, Origin, SortedSet, SubnetId, VpcId, Warning,
+};
+use crate::parallel;
 use owners::{give_to_owners, keep_apart, owners};
 use settle::{KnownIds, Unknown, is_bare};
 
-/// What tells an endpoint's interfaces apart.
+/// The key that identifies an interface of an endpoint.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     Slot(usize),
     Id(InterfaceId),
 }
 
-/// What is said of the interfaces of one endpoint.
+/// The interfaces of one endpoint by key.
 type Interfaces = Vec<(Key, Interface)>;
 
-/// All that was told, by endpoint.
-type Endpoints = ById<EndpointId, Told>;
+/// All facts by endpoint.
+type Endpoints = ById<EndpointId, EndpointFacts>;
 
 /// The endpoints of an inventory.
 pub(super) struct Merged {
     pub(super) endpoints: BTreeMap<EndpointId, Box<Endpoint>>,
-    /// Those that carry nothing, with their labels.
+    /// Endpoints without groups, with their labels.
     pub(super) ungrouped: BTreeMap<EndpointId, String>,
-    /// VPCs in which some stand and that nothing describes.
+    /// VPCs of endpoints that no finding describes.
     pub(super) elsewhere: BTreeSet<VpcId>,
 }
 
-/// What is left to say of an endpoint when all are known.
+/// What remains open about an endpoint until all endpoints are merged.
 struct Open {
     unknown: Unknown,
     templates: SortedSet<Arc<str>>,
-    is_pattern: bool,
+    is_template: bool,
 }
 
-/// Merges all endpoints. Groups that they carry and that nothing describes are added.
-pub(super) fn merge(builder: &mut Builder, groups: &mut BTreeMap<GroupId, Group>) -> Merged {
-    let mut told = std::mem::take(&mut builder.endpoints);
-    keep_apart(&mut told);
-    let owners = owners(builder, &told);
-    let aliases = give_to_owners(&mut told, &owners);
-    if builder.sources.len() > 1 {
-        warn_of_different_groups(&told, &mut builder.warnings);
+/// Merges all endpoints. Adds groups that are attached to endpoints and that no finding describes.
+pub(super) fn merge(findings: &mut Findings, groups: &mut BTreeMap<GroupId, Group>) -> Merged {
+    let mut all = std::mem::take(&mut findings.endpoints);
+    keep_apart(&mut all);
+    let owners = owners(findings, &all);
+    let aliases = give_to_owners(&mut all, &owners);
+    if findings.sources.len() > 1 {
+        warn_of_different_groups(&all, &mut findings.warnings);
     }
-    // Whoever describes an interface says better what it is than who attaches a group to it.
-    if !builder.added_groups.is_empty() {
-        told.iter_mut().for_each(stand_in_if_unknown);
+    // Endpoints get their stand-ins before groups are attached, because the origin of an interface
+    // describes it better than the origin of an attachment.
+    if !findings.added_groups.is_empty() {
+        all.iter_mut().for_each(stand_in_if_unknown);
     }
-    for (id, group, origin) in std::mem::take(&mut builder.added_groups) {
+    for (id, group, origin) in std::mem::take(&mut findings.added_groups) {
         let endpoint = owners.get(&id).cloned().unwrap_or_else(|| EndpointId::new(id.as_str()));
         let fact = InterfaceFact {
             id: Some(id),
             groups: [group].into_iter().collect(),
             ..InterfaceFact::new(origin, endpoint)
         };
-        told.entry(fact.endpoint.clone()).or_default().interfaces.push(fact);
+        all.entry(fact.endpoint.clone()).or_default().interfaces.push(fact);
     }
-    told.iter_mut().for_each(stand_in_if_unknown);
+    all.iter_mut().for_each(stand_in_if_unknown);
     let known = KnownIds {
         groups: groups.values().map(|group| (group.id.as_str(), group.vpc.as_ref())).collect(),
-        network: &builder.network,
-        names: Names::new(groups),
+        network: &findings.network,
+        names: GroupNames::new(groups),
     };
-    let subnet_groups = &builder.subnet_groups;
-    let mut merged = parallel::map(told.into_iter().collect(), |(id, told): (EndpointId, Told)| {
-        let Told { mut facts, interfaces } = told;
-        facts.sort_by(|a, b| b.known.cmp(&a.known).then_with(|| a.cmp(b)));
-        let is_pattern = facts.iter().any(|fact| fact.is_template);
+    let subnet_groups = &findings.subnet_groups;
+    let mut merged = parallel::map(all.into_iter().collect(), |(id, found): (EndpointId, EndpointFacts)| {
+        let EndpointFacts { mut facts, interfaces } = found;
+        facts.sort_by(|a, b| b.authority.cmp(&a.authority).then_with(|| a.cmp(b)));
+        let is_template = facts.iter().any(|fact| fact.is_template);
         let templates: SortedSet<Arc<str>> =
             facts.iter_mut().flat_map(|fact| std::mem::take(&mut fact.templates)).collect();
         let interfaces = interfaces.into_iter().map(|fact| interface_of(fact, subnet_groups));
-        let interfaces = fold(interfaces.collect(), id.as_str().starts_with("i-"));
+        let interfaces = fold(interfaces.collect(), id.is_instance());
         let mut endpoint = Box::new(merge_endpoint(id, facts, interfaces));
         endpoint.aliases.extend(aliases.get(&endpoint.id).into_iter().flatten().cloned());
-        // What a template gives is settled where it is used.
-        let is_whole = !is_pattern && templates.is_empty();
+        // A template's groups are resolved at the endpoints that use it.
+        let is_whole = !is_template && templates.is_empty();
         let unknown = if is_whole { known.settle(&mut endpoint) } else { Unknown::default() };
         let is_plain = is_whole && unknown.is_empty();
-        let open = if is_plain { None } else { Some(Box::new(Open { unknown, templates, is_pattern })) };
-        (beginning(endpoint.id.as_str()), endpoint, open)
+        let open = if is_plain { None } else { Some(Box::new(Open { unknown, templates, is_template })) };
+        (sort_key(endpoint.id.as_str()), endpoint, open)
     });
-    merged.sort_unstable_by_key(|(beginning, ..)| *beginning);
+    merged.sort_unstable_by_key(|(key, ..)| *key);
     let mut templates: BTreeMap<EndpointId, SortedSet<Arc<str>>> = BTreeMap::new();
     let mut patterns: BTreeSet<EndpointId> = BTreeSet::new();
     let mut unknowns = Unknown::default();
@@ -101,7 +102,7 @@ pub(super) fn merge(builder: &mut Builder, groups: &mut BTreeMap<GroupId, Group>
         let id = endpoint.id.clone();
         if let Some(open) = open {
             unknowns.add(open.unknown);
-            if open.is_pattern {
+            if open.is_template {
                 patterns.insert(id.clone());
             }
             if !open.templates.is_empty() {
@@ -124,7 +125,7 @@ pub(super) fn merge(builder: &mut Builder, groups: &mut BTreeMap<GroupId, Group>
     let ungrouped: BTreeMap<_, _> =
         ungrouped.map(|(id, endpoint)| (id, endpoint.label().to_owned())).collect();
     groups.extend(unknowns.groups.into_iter().map(|id| (id.clone(), Group::referred_to(id))));
-    builder.skip("endpoints without groups", ungrouped.len());
+    findings.skip("endpoints without groups".to_owned(), ungrouped.len());
     Merged { endpoints, ungrouped, elsewhere: unknowns.vpcs }
 }
 
@@ -152,7 +153,7 @@ fn interface_of(
     (key, interface)
 }
 
-/// Adds what another finding says of the same interface.
+/// Adds another finding about the same interface.
 fn absorb(interface: &mut Interface, other: Interface) {
     smallest(&mut interface.vpc, other.vpc);
     interface.groups.extend(other.groups);
@@ -162,9 +163,10 @@ fn absorb(interface: &mut Interface, other: Interface) {
     interface.public.extend(other.public);
 }
 
-fn warn_of_different_groups(told: &Endpoints, warnings: &mut BTreeSet<Warning>) {
+/// Warns of interfaces whose groups differ between sources.
+fn warn_of_different_groups(all: &Endpoints, warnings: &mut BTreeSet<Warning>) {
     let mut stated: BTreeMap<&InterfaceId, BTreeMap<&str, BTreeSet<&GroupId>>> = BTreeMap::new();
-    for fact in told.values().flat_map(|told| &told.interfaces) {
+    for fact in all.values().flat_map(|endpoint| &endpoint.interfaces) {
         if let Some(id) = &fact.id {
             let groups = fact.groups.iter().filter_map(|group| match group {
                 GroupRef::Id(id) => Some(id),
@@ -179,7 +181,7 @@ fn warn_of_different_groups(told: &Endpoints, warnings: &mut BTreeSet<Warning>) 
             let sources: Vec<&str> = by_source.keys().copied().collect();
             warnings.insert(Warning {
                 message: format!(
-                    "interface {id} carries different groups in {}; the union is used",
+                    "interface {id} has different groups attached in {}; the union is used",
                     sources.join(", ")
                 ),
             });
@@ -187,39 +189,18 @@ fn warn_of_different_groups(told: &Endpoints, warnings: &mut BTreeSet<Warning>) 
     }
 }
 
-/// Describes an endpoint that nothing describes, by the first origin that names it.
-fn stand_in_if_unknown((id, told): (&EndpointId, &mut Told)) {
-    if told.facts.is_empty() {
-        let first = told.interfaces.iter().map(|fact| &fact.origin).min();
-        told.facts.extend(first.map(|origin| stand_in(id, origin)));
+/// Describes an endpoint without facts by the first origin of its interfaces.
+fn stand_in_if_unknown((id, found): (&EndpointId, &mut EndpointFacts)) {
+    if found.facts.is_empty() {
+        let first = found.interfaces.iter().map(|fact| &fact.origin).min();
+        let stand_in = |origin: &Origin| EndpointFact::new(Authority::Mention, origin.clone(), id.kind());
+        found.facts.extend(first.map(stand_in));
     }
 }
 
-/// An endpoint that is only named by an attachment.
-fn stand_in(id: &EndpointId, origin: &Origin) -> EndpointFact {
-    let kind = match id.as_str().split_once('-') {
-        Some(("i", _)) => "instance",
-        Some(("vpce", _)) => "VPC endpoint",
-        _ => "network interface",
-    };
-    EndpointFact {
-        known: Known::Hint,
-        origin: origin.clone(),
-        home: None,
-        kind: kind.into(),
-        name: None,
-        tags: Tags::default(),
-        members: Members::One,
-        role: Role::Both,
-        aliases: Vec::new(),
-        templates: Vec::new(),
-        is_template: false,
-    }
-}
-
-/// Makes one of what is said of each interface. An interface without an id is one with an id when
-/// they share an address, or when the one's groups are all among the other's: some sources leave
-/// the id out.
+/// Joins the findings about each interface. Some sources leave the id out, so an interface without an
+/// id is joined with one that has an id when they share an address, or when all its groups are
+/// attached to the other.
 fn fold(mut found: Interfaces, is_machine: bool) -> Vec<Interface> {
     found.sort_by(|(one, _), (other, _)| one.cmp(other));
     let mut interfaces: Interfaces = Vec::with_capacity(found.len());
@@ -253,6 +234,7 @@ fn merge_endpoint(id: EndpointId, facts: Vec<EndpointFact>, interfaces: Vec<Inte
     let first = facts.next().expect("an endpoint has at least one fact");
     let mut endpoint = Endpoint {
         id,
+        account_region: first.account_region,
         kind: first.kind,
         name: first.name,
         tags: first.tags,
@@ -263,6 +245,7 @@ fn merge_endpoint(id: EndpointId, facts: Vec<EndpointFact>, interfaces: Vec<Inte
         origins: vec![first.origin],
     };
     for fact in facts {
+        endpoint.account_region = endpoint.account_region.or(fact.account_region);
         endpoint.name = endpoint.name.or(fact.name);
         endpoint.tags.add_missing(&fact.tags);
         endpoint.members = endpoint.members.max(fact.members);
@@ -277,7 +260,7 @@ fn merge_endpoint(id: EndpointId, facts: Vec<EndpointFact>, interfaces: Vec<Inte
     endpoint
 }
 
-/// Gives endpoints that state no groups those of their templates, and drops used templates.
+/// Gives endpoints without groups those of their templates, and drops used templates.
 fn inherit(
     endpoints: &mut BTreeMap<EndpointId, Box<Endpoint>>,
     templates: &BTreeMap<EndpointId, SortedSet<Arc<str>>>,

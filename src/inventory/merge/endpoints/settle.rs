@@ -1,20 +1,22 @@
-//! Where endpoints stand and what they mention: the last step, when all ids are known.
+//! The VPC of each interface and the groups that are mentioned by name: the last step, when all ids
+//! are known.
 
 use std::collections::{BTreeSet, HashMap};
 
 use foldhash::fast::RandomState;
 
-use super::super::Names;
+use crate::inventory::merge::group_names::GroupNames;
 use crate::inventory::{Endpoint, EndpointId, GroupId, Interface, Network, VpcId};
 
-/// What is known of the ids that endpoints mention.
+/// The ids that endpoints may mention.
 pub(super) struct KnownIds<'a> {
+    /// The VPC of each group.
     pub(super) groups: HashMap<&'a str, Option<&'a VpcId>, RandomState>,
     pub(super) network: &'a Network,
-    pub(super) names: Names<'a>,
+    pub(super) names: GroupNames<'a>,
 }
 
-/// What endpoints mention and nothing describes, and the endpoints that carry nothing.
+/// What endpoints mention and no finding describes, and the endpoints without groups.
 #[derive(Default)]
 pub(super) struct Unknown {
     pub(super) groups: BTreeSet<GroupId>,
@@ -45,7 +47,7 @@ impl KnownIds<'_> {
                 || only(subnets.iter().filter_map(|id| self.network.subnets.get(id)?.vpc.as_ref()));
             let by_group = || only(groups.iter().filter_map(|id| *self.groups.get(id.as_str())?));
             let vpc = interface.vpc.clone().or_else(by_subnet).or_else(by_group);
-            if groups.iter().any(Names::is_name) {
+            if groups.iter().any(GroupNames::is_name) {
                 interface.groups = groups.iter().map(|id| self.names.resolve(id, vpc.as_ref())).collect();
             }
             let groups = interface.groups.iter().filter(|id| !self.groups.contains_key(id.as_str()));
@@ -61,12 +63,13 @@ impl KnownIds<'_> {
     }
 }
 
-/// The VPC that all agree on.
+/// Returns the VPC of some facts, if all are of the same one.
 fn only<'a>(mut vpcs: impl Iterator<Item = &'a VpcId>) -> Option<VpcId> {
     let first = vpcs.next()?;
     vpcs.all(|vpc| vpc == first).then(|| first.clone())
 }
 
+/// Tells whether an endpoint has no groups.
 pub(super) fn is_bare(endpoint: &Endpoint) -> bool {
     endpoint.interfaces.iter().all(|interface| interface.groups.is_empty() && interface.unresolved.is_empty())
 }

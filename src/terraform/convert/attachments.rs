@@ -1,0 +1,193 @@
+//! Resources with groups attached, by the table in `assets/attachments.tsv`.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
+use super::mentions::{named_groups, parse_group};
+use crate::inventory::{
+    EndpointFact, EndpointId, GroupRef, InterfaceFact, InterfaceId, Origin, SortedSet, SubnetId, VpcId,
+};
+use crate::terraform::parse::last_part;
+use crate::terraform::resource::{Reader, Reference, Resource};
+use crate::terraform::schema::{Column, Row, Texts};
+
+/// A resource with groups attached, on its way to findings.
+struct Attachment<'x> {
+    row: &'static Row,
+    resource: &'x Resource<'x>,
+    texts: Texts<'x>,
+    id: EndpointId,
+    origin: Origin,
+    account_region: Option<Arc<str>>,
+    /// The endpoint's interfaces, sorted, each once.
+    interfaces: Vec<InterfaceId>,
+}
+
+/// Converts a resource with groups attached.
+pub(crate) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resource<'_>) {
+    let values = &resource.values;
+    if values.text("id").is_none() && resource.unknown.is_empty() {
+        return reader.no_id();
+    }
+    let texts = row.texts(values);
+    let mut interfaces: Vec<InterfaceId> = texts.of(Column::Interfaces).map(InterfaceId::new).collect();
+    interfaces.sort();
+    interfaces.dedup();
+    let attachment = Attachment {
+        row,
+        resource,
+        id: endpoint_id(row, resource),
+        origin: resource.origin(reader),
+        account_region: values.text("arn").and_then(|arn| reader.account_region(arn)),
+        texts,
+        interfaces,
+    };
+    attachment.add_owners(reader);
+    attachment.add_interfaces(reader);
+    attachment.add_endpoint(reader);
+}
+
+/// Returns the endpoint's identity: the id where it is unique by itself, else the type and the id.
+fn endpoint_id(row: &Row, resource: &Resource<'_>) -> EndpointId {
+    let Some(id) = resource.values.text("id") else {
+        return EndpointId::new(Arc::clone(&resource.address));
+    };
+    if EndpointId::is_global(id) {
+        return EndpointId::new(id);
+    }
+    // The live API identifies a load balancer by the end of its ARN: `app/NAME/HASH`.
+    if let Some((_, balancer)) = id.split_once(":loadbalancer/") {
+        return EndpointId::new(balancer);
+    }
+    let kind = if row.kind == "aws_alb" { "aws_lb" } else { row.kind };
+    EndpointId::new(format!("{kind}:{id}"))
+}
+
+impl Attachment<'_> {
+    /// Adds which interfaces belong to which endpoint.
+    fn add_owners(&self, reader: &mut Reader<'_>) {
+        for interface in self.texts.of(Column::OtherInterfaces) {
+            reader.builder.own(InterfaceId::new(interface), self.id.clone());
+        }
+        for instance in self.texts.of(Column::Machine) {
+            reader.builder.own(InterfaceId::new(self.id.as_str()), EndpointId::new(instance));
+        }
+    }
+
+    /// Adds the endpoint's interfaces, one for each column of groups that holds any.
+    fn add_interfaces(&self, reader: &mut Reader<'_>) {
+        let mut attached = self.groups(reader);
+        let template = self.interface(reader);
+        let own = self.id.as_str().starts_with("eni-").then(|| InterfaceId::new(self.id.as_str()));
+        for (slot, groups) in attached.drain(1..).enumerate() {
+            reader.builder.interface(InterfaceFact {
+                id: own.clone(),
+                slot: slot + 1,
+                groups,
+                ..template.clone()
+            });
+        }
+        // A resource with one interface names its id; one with several has the same groups on each.
+        let single = if let [single] = &*self.interfaces { Some(single.clone()) } else { None };
+        let groups = attached.pop().unwrap_or_default();
+        reader.builder.interface(InterfaceFact { id: own.or(single), groups, ..template });
+    }
+
+    /// Returns the groups of each interface; the list has at least one element.
+    fn groups(&self, reader: &mut Reader<'_>) -> SmallVec<[SortedSet<GroupRef>; 2]> {
+        let mut attached: SmallVec<[SortedSet<GroupRef>; 2]> = SmallVec::new();
+        for number in 0..self.row.interfaces {
+            let column = Column::Groups(number);
+            let mut groups: SortedSet<_> = named_groups(reader, self.texts.of(column)).collect();
+            groups.extend(self.row.paths_of(column).flat_map(|path| self.resource.unknown_groups(path)));
+            if !groups.is_empty() {
+                attached.push(groups);
+            }
+        }
+        // Names repeat the ids where a state holds both; EC2-Classic has names alone.
+        if attached.is_empty() {
+            let names = self.texts.of(Column::GroupNames);
+            attached.push(names.map(|name| GroupRef::Id(parse_group(name).0)).collect());
+        }
+        attached
+    }
+
+    /// Returns what all interfaces of the endpoint have in common.
+    fn interface(&self, reader: &mut Reader<'_>) -> InterfaceFact {
+        let texts = &self.texts;
+        let service = subnet_service(self.row.kind);
+        InterfaceFact {
+            account_region: self.account_region.clone(),
+            vpc: self.resource.values.text("vpc_id").map(|id| VpcId::new(reader.shared(id))),
+            subnets: texts
+                .of(Column::Subnets)
+                .flat_map(|text| text.split(','))
+                .map(|text| SubnetId::new(reader.shared(last_part(text))))
+                .collect(),
+            subnet_groups: texts
+                .of(Column::SubnetGroup)
+                .map(|name| format!("{service}:{name}").into())
+                .collect(),
+            addresses: self.resource.parse_blocks(reader, texts.of(Column::Addresses)).collect(),
+            public: texts.of(Column::Public).filter_map(|text| text.parse::<IpAddr>().ok()).collect(),
+            ..InterfaceFact::new(self.origin.clone(), self.id.clone())
+        }
+    }
+
+    /// Adds the endpoint itself.
+    fn add_endpoint(self, reader: &mut Reader<'_>) {
+        let values = &self.resource.values;
+        let is_template = self.row.is_template();
+        let aliases = ["id", "arn"].iter().filter_map(|name| values.text(name));
+        let aliases = aliases.filter(|alias| *alias != self.id.as_str()).map(Arc::from);
+        let interface_names = self.interfaces.iter().map(Arc::from);
+        let noun = if self.row.kind == "aws_launch_configuration" {
+            "launch configuration"
+        } else {
+            "launch template"
+        };
+        let template_names = ["id", "name"].iter().filter_map(|name| values.text(name));
+        let template_names = template_names.chain([&*self.resource.address]).filter(|_| is_template);
+        let template_names = template_names.map(|name| Arc::from(format!("{noun} {name}")));
+        let fact = EndpointFact {
+            account_region: self.account_region.clone(),
+            name: self.texts.of(Column::Name).next().map(Arc::from),
+            tags: self.resource.tags(reader),
+            members: self.row.members,
+            role: self.row.role,
+            aliases: aliases.chain(interface_names).chain(template_names).collect(),
+            templates: self.templates(),
+            is_template,
+            ..EndpointFact::new(self.resource.authority(), self.origin.clone(), reader.shared(self.row.noun))
+        };
+        reader.builder.endpoint(self.id, fact);
+    }
+
+    /// Returns the aliases of the templates whose groups the endpoint takes.
+    fn templates(&self) -> Vec<Arc<str>> {
+        let columns = [
+            (Column::LaunchTemplate, "launch template"),
+            (Column::LaunchConfiguration, "launch configuration"),
+        ];
+        let named = columns.iter().flat_map(|(column, noun)| {
+            self.texts.of(*column).map(move |name| Arc::from(format!("{noun} {name}")))
+        });
+        let planned = self.resource.unknown.get("launch_template.id").into_iter().flatten();
+        let planned = planned.map(|reference| match reference {
+            Reference::Group(text) | Reference::Expression(text) => {
+                Arc::from(format!("launch template {text}"))
+            }
+        });
+        named.chain(planned).collect()
+    }
+}
+
+/// Returns the service whose subnet groups a resource type names.
+fn subnet_service(kind: &str) -> &str {
+    match kind.trim_start_matches("aws_").split('_').next().unwrap_or_default() {
+        "rds" | "docdb" | "neptune" => "db",
+        other => other,
+    }
+}

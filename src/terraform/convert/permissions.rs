@@ -1,0 +1,92 @@
+//! What every rule has, inline or a resource of its own: traffic, peers, and one rule for each peer.
+
+use crate::inventory::{Direction, GroupId, Origin, Peer, PrefixListId, Rule, RuleTraffic};
+use crate::terraform::parse::Value;
+use crate::terraform::resource::{Reader, Reference};
+use crate::traffic::{Block, Traffic};
+
+/// Reads `protocol` (or `ip_protocol`), `from_port` and `to_port`.
+pub(crate) fn traffic(
+    reader: &mut Reader<'_>,
+    address: &str,
+    block: &Value<'_>,
+    protocol: &str,
+) -> RuleTraffic {
+    let text = match block.get(protocol) {
+        Some(Value::Text(text)) if !text.is_empty() => text.to_string(),
+        Some(Value::Int(number)) => number.to_string(),
+        _ => return RuleTraffic::missing(),
+    };
+    let is_odd = |name: &str| {
+        let is_blank = |value: &Value<'_>| matches!(value, Value::Null) || *value == Value::Text("".into());
+        block.get(name).is_some_and(|value| !is_blank(value)) && block.int(name).is_none()
+    };
+    if is_odd("from_port") || is_odd("to_port") {
+        reader
+            .unreadable
+            .insert(format!("a rule of {address}: its ports are no numbers; what it admits is undecided"));
+        return RuleTraffic::unreadable(&text);
+    }
+    match Traffic::from_permission(&text, block.int("from_port"), block.int("to_port")) {
+        Ok(traffic) => RuleTraffic::certain(traffic),
+        Err(error) => {
+            reader.unreadable.insert(format!("a rule of {address}: {error}; what it admits is undecided"));
+            RuleTraffic::unreadable(&text)
+        }
+    }
+}
+
+/// Reads the CIDR blocks and prefix lists of a rule.
+pub(crate) fn block_peers(reader: &mut Reader<'_>, address: &str, block: &Value<'_>) -> Vec<Peer> {
+    let mut peers = Vec::new();
+    for text in ["cidr_blocks", "ipv6_cidr_blocks"].iter().flat_map(|path| block.texts(path)) {
+        peers.push(block_peer(reader, address, text));
+    }
+    for text in block.texts("prefix_list_ids") {
+        peers.push(Peer::PrefixList(PrefixListId::new(text)));
+    }
+    peers
+}
+
+/// Reads one CIDR block. A text that is none becomes an unresolved peer and a warning.
+pub(crate) fn block_peer(reader: &mut Reader<'_>, address: &str, text: &str) -> Peer {
+    match text.parse::<Block>() {
+        Ok(block) => Peer::Block(block),
+        Err(_) => {
+            reader.unreadable.insert(format!("a rule of {address} holds a text that is no address block"));
+            Peer::Unresolved("an address block that cannot be read".into())
+        }
+    }
+}
+
+/// Adds one rule for each peer, or counts the lack of any.
+pub(crate) fn add_rules(
+    reader: &mut Reader<'_>,
+    group: &GroupId,
+    direction: Direction,
+    RuleTraffic { traffic, doubt }: &RuleTraffic,
+    peers: Vec<Peer>,
+    origin: &Origin,
+) {
+    if peers.is_empty() {
+        reader.builder.skip("rules without a peer", 1);
+    }
+    for peer in peers {
+        let rule = Rule {
+            direction,
+            peer,
+            traffic: traffic.clone(),
+            doubt: doubt.clone(),
+            origins: vec![origin.clone()],
+        };
+        reader.builder.rule(group.clone(), rule);
+    }
+}
+
+/// Returns the peer that an unknown value of a plan refers to.
+pub(crate) fn unknown_peer(reference: &Reference) -> Peer {
+    match reference {
+        Reference::Group(id) => Peer::Group(GroupId::new(id.as_str())),
+        Reference::Expression(text) => Peer::Unresolved(text.as_str().into()),
+    }
+}

@@ -1,0 +1,96 @@
+//! Rules that are resources of their own: `aws_security_group_rule` and the two
+//! `aws_vpc_security_group_*_rule` types.
+
+use super::mentions::mention;
+use super::permissions::{add_rules, block_peer, block_peers, traffic, unknown_peer};
+use crate::inventory::{Direction, GroupId, GroupRef, Peer, PrefixListId, RuleId, RuleTraffic};
+use crate::terraform::resource::{Reader, Resource};
+
+/// Converts an `aws_security_group_rule`: one resource, one rule for each peer. Despite its name,
+/// `source_security_group_id` is the destination of an egress rule.
+pub(crate) fn group_rule(reader: &mut Reader<'_>, resource: &Resource<'_>) {
+    let values = &resource.values;
+    let direction = match values.text("type") {
+        Some("ingress") => Direction::Ingress,
+        Some("egress") => Direction::Egress,
+        _ => return reader.builder.skip("rules without a direction", 1),
+    };
+    let mut peers = block_peers(reader, &resource.address, values);
+    let source = "source_security_group_id";
+    peers.extend(values.text(source).map(|text| Peer::Group(mention(reader, text))));
+    peers.extend(resource.unknown.get(source).into_iter().flatten().map(unknown_peer));
+    if peers.is_empty() {
+        let unknown = ["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids"];
+        peers.extend(
+            unknown.iter().filter_map(|path| resource.unknown.get(*path)).flatten().map(unknown_peer),
+        );
+    }
+    let traffic = traffic(reader, &resource.address, values, "protocol");
+    for owner in owners(reader, resource) {
+        let mut peers = peers.clone();
+        if values.flag("self") {
+            peers.push(Peer::Group(owner.clone()));
+        }
+        add(reader, resource, &owner, direction, &traffic, peers);
+    }
+}
+
+/// Converts an `aws_vpc_security_group_ingress_rule` or `_egress_rule`: one resource, one rule.
+pub(crate) fn single_rule(reader: &mut Reader<'_>, resource: &Resource<'_>, direction: Direction) {
+    let values = &resource.values;
+    let mut peers = Vec::new();
+    for name in ["cidr_ipv4", "cidr_ipv6"] {
+        peers.extend(values.text(name).map(|text| block_peer(reader, &resource.address, text)));
+    }
+    peers.extend(values.text("prefix_list_id").map(|id| Peer::PrefixList(PrefixListId::new(id))));
+    let group = "referenced_security_group_id";
+    peers.extend(values.text(group).map(|text| Peer::Group(mention(reader, text))));
+    if peers.is_empty() {
+        let unknown = [group, "prefix_list_id", "cidr_ipv4", "cidr_ipv6"];
+        peers.extend(
+            unknown.iter().filter_map(|path| resource.unknown.get(*path)).flatten().map(unknown_peer),
+        );
+    }
+    let traffic = traffic(reader, &resource.address, values, "ip_protocol");
+    for owner in owners(reader, resource) {
+        add(reader, resource, &owner, direction, &traffic, peers.clone());
+    }
+}
+
+/// Returns the group that the rule belongs to. A rule whose group a plan does not know is left out,
+/// with a warning.
+fn owners(reader: &mut Reader<'_>, resource: &Resource<'_>) -> Vec<GroupId> {
+    let mut owners = Vec::new();
+    for group in resource.groups_at(reader, "security_group_id") {
+        match group {
+            GroupRef::Id(id) => owners.push(id),
+            GroupRef::Unresolved(expression) => {
+                let address = &resource.address;
+                reader
+                    .unreadable
+                    .insert(format!("{address} belongs to a group that is not known: {expression}"));
+            }
+        }
+    }
+    if owners.is_empty() {
+        reader.builder.skip("rules without a group", 1);
+    }
+    owners
+}
+
+fn add(
+    reader: &mut Reader<'_>,
+    resource: &Resource<'_>,
+    owner: &GroupId,
+    direction: Direction,
+    traffic: &RuleTraffic,
+    peers: Vec<Peer>,
+) {
+    let mut origin = resource.origin(reader);
+    origin.description = resource.values.text("description").map(Into::into);
+    origin.rule = resource
+        .first_text(&["security_group_rule_id", "id"])
+        .filter(|id| id.starts_with("sgr-"))
+        .map(RuleId::new);
+    add_rules(reader, owner, direction, traffic, peers, &origin);
+}

@@ -1,0 +1,279 @@
+//! Raw state of version 4, in one pass: unwanted attributes are skipped while they are parsed.
+//!
+//! Terraform source, `internal/states/statefile/version4.go`.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::terraform::parse::{CowText, FlatMap, ReadError, Value, Wanted, absolute_address};
+use crate::terraform::resource::{Reader, Resource};
+use crate::terraform::schema::Spec;
+
+/// Reads a state of version 4.
+pub(crate) fn read(text: &[u8], reader: &mut Reader<'_>) -> Result<(), ReadError> {
+    // One check of the whole text saves a check of each name. Text that is not UTF-8 is left to the
+    // parser, because the parser reports the place.
+    match std::str::from_utf8(text) {
+        Ok(text) => read_json(serde_json::Deserializer::from_str(text), reader),
+        Err(_) => read_json(serde_json::Deserializer::from_slice(text), reader),
+    }
+}
+
+fn read_json<'de, R: serde_json::de::Read<'de>>(
+    mut json: serde_json::Deserializer<R>,
+    reader: &mut Reader<'_>,
+) -> Result<(), ReadError> {
+    let error = |error: serde_json::Error| ReadError::from_json(&error, "a Terraform state of version 4");
+    json.deserialize_map(State(reader)).map_err(error)?;
+    json.end().map_err(error)
+}
+
+/// Reads the resources of a list into the reader; `null` is an empty list.
+pub(crate) struct Resources<'r, 'b>(pub(crate) &'r mut Reader<'b>);
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum StateKey {
+    Resources,
+    #[serde(other)]
+    Other,
+}
+
+/// Reads a whole state into the reader.
+pub(crate) struct State<'r, 'b>(pub(crate) &'r mut Reader<'b>);
+
+impl<'de> Visitor<'de> for State<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a state object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key()? {
+            match key {
+                StateKey::Resources => map.next_value_seed(Resources(self.0))?,
+                StateKey::Other => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Resources<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Resources<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of resources")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element_seed(ResourceSeed(self.0))?.is_some() {}
+        Ok(())
+    }
+}
+
+/// Reads one element of `resources[]`.
+pub(crate) struct ResourceSeed<'r, 'b>(pub(crate) &'r mut Reader<'b>);
+
+/// The keys of a resource that come before its instances, in every state that Terraform wrote.
+#[derive(Default)]
+struct Head<'a> {
+    module: Option<Cow<'a, str>>,
+    data: bool,
+    kind: Option<Cow<'a, str>>,
+    name: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum ResourceKey {
+    Module,
+    Mode,
+    Type,
+    Name,
+    Instances,
+    #[serde(other)]
+    Other,
+}
+
+impl<'de> DeserializeSeed<'de> for ResourceSeed<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ResourceSeed<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a resource object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut head = Head::default();
+        let (mut has_mode, mut has_name) = (false, false);
+        // Instances before the keys that say how to read them, as in states edited by hand.
+        let mut early: Option<&RawValue> = None;
+        while let Some(key) = map.next_key()? {
+            match key {
+                ResourceKey::Module => {
+                    head.module = map.next_value::<Option<CowText<'de>>>()?.map(|text| text.0);
+                }
+                ResourceKey::Mode => {
+                    head.data = map.next_value::<CowText<'de>>()?.0 == "data";
+                    has_mode = true;
+                }
+                ResourceKey::Type => head.kind = Some(map.next_value::<CowText<'de>>()?.0),
+                ResourceKey::Name => {
+                    head.name = map.next_value::<CowText<'de>>()?.0;
+                    has_name = true;
+                }
+                ResourceKey::Instances => match &head.kind {
+                    Some(kind) if has_mode && has_name => match self.0.spec(kind) {
+                        Some(spec) => map.next_value_seed(Instances { head: &head, spec, reader: self.0 })?,
+                        None => drop(map.next_value::<IgnoredAny>()?),
+                    },
+                    _ => early = map.next_value()?,
+                },
+                ResourceKey::Other => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        if let (Some(raw), Some(kind)) = (early, &head.kind)
+            && let Some(spec) = self.0.spec(kind)
+        {
+            let mut json = serde_json::Deserializer::from_str(raw.get());
+            Instances { head: &head, spec, reader: self.0 }
+                .deserialize(&mut json)
+                .map_err(serde::de::Error::custom)?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads the instances of one resource.
+struct Instances<'x, 'b> {
+    head: &'x Head<'x>,
+    spec: &'static Spec,
+    reader: &'x mut Reader<'b>,
+}
+
+impl<'de> DeserializeSeed<'de> for Instances<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Instances<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of resource instances")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while let Some(instance) = seq.next_element_seed(InstanceSeed(&self.spec.wanted))? {
+            if instance.deposed {
+                self.reader.deposed();
+                continue;
+            }
+            let module = self.head.module.as_deref();
+            let kind = self.head.kind.as_deref().unwrap_or_default();
+            let key = instance.key.as_ref();
+            let address = absolute_address(module, !self.head.data, kind, &self.head.name, key);
+            let resource = Resource {
+                address: Arc::from(address),
+                managed: !self.head.data,
+                values: instance.values,
+                unknown: std::collections::BTreeMap::new(),
+            };
+            self.reader.take(self.spec, &resource);
+        }
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Instance<'a> {
+    key: Option<Value<'a>>,
+    deposed: bool,
+    values: Value<'a>,
+}
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum InstanceKey {
+    IndexKey,
+    Deposed,
+    Attributes,
+    AttributesFlat,
+    #[serde(other)]
+    Other,
+}
+
+struct InstanceSeed<'w>(&'w Wanted);
+
+impl<'de> DeserializeSeed<'de> for InstanceSeed<'_> {
+    type Value = Instance<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Instance<'de>, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for InstanceSeed<'_> {
+    type Value = Instance<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a resource instance")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Instance<'de>, A::Error> {
+        let mut instance = Instance::default();
+        while let Some(key) = map.next_key()? {
+            match key {
+                InstanceKey::IndexKey => instance.key = Some(map.next_value_seed(&Wanted::WHOLE)?),
+                InstanceKey::Deposed => {
+                    instance.deposed =
+                        map.next_value::<Option<CowText<'de>>>()?.is_some_and(|t| !t.0.is_empty());
+                }
+                InstanceKey::Attributes => match map.next_value_seed(self.0)? {
+                    Value::Null => {}
+                    values => instance.values = values,
+                },
+                InstanceKey::AttributesFlat => {
+                    if let Some(flat) = map.next_value::<Option<FlatMap<'de>>>()? {
+                        instance.values = flat.unflatten(self.0);
+                    }
+                }
+                InstanceKey::Other => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(instance)
+    }
+}

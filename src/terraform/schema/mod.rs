@@ -1,0 +1,143 @@
+//! Which resource types sglens reads, which of their attributes, and which converter takes them.
+
+mod row;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::parse::Wanted;
+use row::ROWS;
+pub(crate) use row::{Column, Row, Texts};
+
+/// Which converter takes a resource.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Handler {
+    /// `aws_security_group` and its kin.
+    Group,
+    /// `aws_security_group_rule`.
+    GroupRule,
+    /// `aws_vpc_security_group_ingress_rule`.
+    IngressRule,
+    /// `aws_vpc_security_group_egress_rule`.
+    EgressRule,
+    /// VPCs, subnets, peerings, prefix lists.
+    Network(Net),
+    /// Resources that join two others.
+    Link(Link),
+    /// Resources with groups attached, from the table.
+    Attachment(&'static Row),
+    /// Known, but converted to nothing: the type adds no rule and attaches no group.
+    Nothing,
+}
+
+/// What a network resource describes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Net {
+    /// A VPC.
+    Vpc,
+    /// A further CIDR block of a VPC.
+    VpcBlock,
+    /// A subnet.
+    Subnet,
+    /// A VPC peering connection.
+    Peering,
+    /// A prefix list.
+    PrefixList,
+    /// An entry of a prefix list.
+    PrefixListEntry,
+}
+
+/// What a resource joins.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Link {
+    /// `aws_network_interface_sg_attachment`: one more group for an interface.
+    GroupToInterface,
+    /// `aws_network_interface_attachment`: an interface to an instance.
+    InterfaceToInstance,
+    /// `aws_vpc_endpoint_security_group_association`: one more group for a VPC endpoint.
+    GroupToVpcEndpoint,
+    /// A named group of subnets. The text is the service, because names repeat across services.
+    SubnetGroup(&'static str),
+}
+
+/// How to read one resource type.
+#[derive(Debug)]
+pub(crate) struct Spec {
+    /// The attributes to keep. They are put together when the first resource of the type is met,
+    /// because an input uses a dozen of all types.
+    pub(crate) wanted: LazyLock<Wanted, Box<dyn FnOnce() -> Wanted + Send>>,
+    /// Which converter takes the resource.
+    pub(crate) handler: Handler,
+}
+
+const GROUP: &str = "id arn name name_prefix description vpc_id owner_id region tags tags_all \
+    ingress.protocol ingress.from_port ingress.to_port ingress.cidr_blocks ingress.ipv6_cidr_blocks \
+    ingress.prefix_list_ids ingress.security_groups ingress.self ingress.description \
+    egress.protocol egress.from_port egress.to_port egress.cidr_blocks egress.ipv6_cidr_blocks \
+    egress.prefix_list_ids egress.security_groups egress.self egress.description";
+const GROUP_RULE: &str = "id type security_group_id protocol from_port to_port cidr_blocks ipv6_cidr_blocks \
+    prefix_list_ids source_security_group_id self description security_group_rule_id";
+const SINGLE_RULE: &str = "id security_group_id security_group_rule_id cidr_ipv4 cidr_ipv6 prefix_list_id \
+    referenced_security_group_id ip_protocol from_port to_port description";
+const VPC: &str = "id cidr_block ipv6_cidr_block cidr_block_associations.cidr_block default_security_group_id \
+    owner_id tags tags_all";
+const SUBNET: &str = "id vpc_id cidr_block ipv6_cidr_block tags tags_all";
+const PEERING: &str = "id vpc_id peer_vpc_id vpc_peering_connection_id accept_status status";
+const PREFIX_LIST: &str = "id name prefix_list_id entry.cidr entries.cidr cidr_blocks";
+const SUBNET_GROUP: &str = "id name subnet_ids replication_subnet_group_id";
+
+/// All resource types that sglens knows, by name.
+pub(crate) static SCHEMA: LazyLock<HashMap<&'static str, Spec>> = LazyLock::new(|| {
+    let rows = ROWS.iter().map(|row| {
+        let wanted = LazyLock::new(Box::new(|| Wanted::paths(row.paths())) as Box<_>);
+        (row.kind, Spec { wanted, handler: Handler::Attachment(row) })
+    });
+    let fixed = [
+        ("aws_security_group", GROUP, Handler::Group),
+        ("aws_default_security_group", GROUP, Handler::Group),
+        ("aws_security_group_rule", GROUP_RULE, Handler::GroupRule),
+        ("aws_vpc_security_group_ingress_rule", SINGLE_RULE, Handler::IngressRule),
+        ("aws_vpc_security_group_egress_rule", SINGLE_RULE, Handler::EgressRule),
+        ("aws_vpc_security_group_rules_exclusive", "id", Handler::Nothing),
+        ("aws_vpc_security_group_vpc_association", "id", Handler::Nothing),
+        ("aws_vpc", VPC, Handler::Network(Net::Vpc)),
+        ("aws_default_vpc", VPC, Handler::Network(Net::Vpc)),
+        ("aws_vpc_ipv4_cidr_block_association", "vpc_id cidr_block", Handler::Network(Net::VpcBlock)),
+        ("aws_vpc_ipv6_cidr_block_association", "vpc_id ipv6_cidr_block", Handler::Network(Net::VpcBlock)),
+        ("aws_subnet", SUBNET, Handler::Network(Net::Subnet)),
+        ("aws_default_subnet", SUBNET, Handler::Network(Net::Subnet)),
+        ("aws_vpc_peering_connection", PEERING, Handler::Network(Net::Peering)),
+        ("aws_vpc_peering_connection_accepter", PEERING, Handler::Network(Net::Peering)),
+        ("aws_ec2_managed_prefix_list", PREFIX_LIST, Handler::Network(Net::PrefixList)),
+        ("aws_prefix_list", PREFIX_LIST, Handler::Network(Net::PrefixList)),
+        ("aws_ec2_managed_prefix_list_entry", "prefix_list_id cidr", Handler::Network(Net::PrefixListEntry)),
+        ("aws_db_subnet_group", SUBNET_GROUP, Handler::Link(Link::SubnetGroup("db"))),
+        ("aws_docdb_subnet_group", SUBNET_GROUP, Handler::Link(Link::SubnetGroup("db"))),
+        ("aws_neptune_subnet_group", SUBNET_GROUP, Handler::Link(Link::SubnetGroup("db"))),
+        ("aws_elasticache_subnet_group", SUBNET_GROUP, Handler::Link(Link::SubnetGroup("elasticache"))),
+        ("aws_memorydb_subnet_group", SUBNET_GROUP, Handler::Link(Link::SubnetGroup("memorydb"))),
+        ("aws_dax_subnet_group", SUBNET_GROUP, Handler::Link(Link::SubnetGroup("dax"))),
+        ("aws_redshift_subnet_group", SUBNET_GROUP, Handler::Link(Link::SubnetGroup("redshift"))),
+        ("aws_dms_replication_subnet_group", SUBNET_GROUP, Handler::Link(Link::SubnetGroup("dms"))),
+        (
+            "aws_network_interface_sg_attachment",
+            "security_group_id network_interface_id",
+            Handler::Link(Link::GroupToInterface),
+        ),
+        (
+            "aws_network_interface_attachment",
+            "instance_id network_interface_id",
+            Handler::Link(Link::InterfaceToInstance),
+        ),
+        (
+            "aws_vpc_endpoint_security_group_association",
+            "vpc_endpoint_id security_group_id",
+            Handler::Link(Link::GroupToVpcEndpoint),
+        ),
+    ];
+    let fixed = fixed.into_iter().map(|(kind, paths, handler)| {
+        let wanted = LazyLock::new(Box::new(|| Wanted::paths(paths.split_whitespace())) as Box<_>);
+        (kind, Spec { wanted, handler })
+    });
+    rows.chain(fixed).collect()
+});
