@@ -1,79 +1,22 @@
-//! Classes: interfaces that no rule can tell apart.
+//! Classes: interfaces that no rule can tell apart, evaluated once.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::{BlockIx, ClassIx, EndpointIx, GroupIx, UnknownIx, VpcIx};
+use super::{BlockIx, ClassIx, EndpointIx, GroupIx, InterfaceProfile, Presence, UnknownIx, VpcIx};
 use crate::inventory::{Endpoint, Group, GroupId, Interface, Inventory, Members, Role, SubnetId, VpcId};
 use crate::traffic::{Block, Family};
 
-/// What is known of an interface's addresses of one family, as far as rules care.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Presence {
-    /// It has no address of the family.
-    Absent,
-    /// It has one, or, when `certain` is false, may have one.
-    Present {
-        /// Whether the input tells that it has an address of the family.
-        certain: bool,
-        /// Blocks (without /0) in which an address of it surely is, ascending.
-        inside: Arc<[BlockIx]>,
-        /// Blocks in which an address of it may be, ascending.
-        perhaps: Arc<[BlockIx]>,
-    },
-}
-
-/// Everything about an interface that rules can tell.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Standing {
-    /// The groups it carries, ascending.
-    pub groups: Vec<GroupIx>,
-    /// What it carries and the input does not tell, if anything.
-    pub unresolved: Option<UnknownIx>,
-    /// Its VPC, if known.
-    pub vpc: Option<VpcIx>,
-    /// Its IPv4 addresses.
-    pub v4: Presence,
-    /// Its IPv6 addresses.
-    pub v6: Presence,
-    /// Client, service or both.
-    pub role: Role,
-    /// Whether the endpoint stands for many machines, which may connect to each other.
-    pub many: bool,
-}
-
-impl Standing {
-    /// The addresses of a family.
-    pub fn presence(&self, family: Family) -> &Presence {
-        match family {
-            Family::V4 => &self.v4,
-            Family::V6 => &self.v6,
-        }
-    }
-}
-
-/// What a client whose egress looks at no address can tell of a service: where it stands, which
-/// families it speaks, and what it is.
-pub(super) type Shape = (Option<VpcIx>, u8, u8, Role, bool);
-
-impl Standing {
-    /// The part of the standing that egress rules to everywhere can tell.
-    pub(super) fn shape(&self) -> Shape {
-        let family = |presence: &Presence| match presence {
-            Presence::Absent => 0,
-            Presence::Present { certain, .. } => 1 + u8::from(*certain),
-        };
-        (self.vpc, family(&self.v4), family(&self.v6), self.role, self.many)
-    }
-}
-
-/// Interfaces of equal standing, and the endpoints that own them.
+/// Interfaces of one profile, and the endpoints that own them.
 #[derive(Clone, Debug)]
-pub struct Class {
+pub struct InterfaceClass {
     /// What they have in common.
-    pub standing: Standing,
-    /// The endpoints, ascending; an endpoint with two such interfaces stands here twice.
+    pub profile: InterfaceProfile,
+    /// The endpoints, ascending; an endpoint with two such interfaces stands here twice. Empty for a
+    /// hypothetical class.
     pub members: Vec<EndpointIx>,
+    /// The group whose only attachment this class imagines, because the input knows none or not all.
+    pub hypothetical: Option<GroupIx>,
 }
 
 /// What the addresses of an interface are looked up by.
@@ -88,12 +31,12 @@ pub(super) struct ClassBuilder<'i> {
     by_block: HashMap<Block, BlockIx>,
     /// Prefix lengths that occur among the blocks, without /0, by family.
     prefixes: [Vec<u8>; 2],
-    classes: Vec<Class>,
+    classes: Vec<InterfaceClass>,
     unknowns: Vec<String>,
-    by_standing: HashMap<Standing, ClassIx>,
-    /// Block lists that were seen, so that equal ones are one allocation.
+    by_profile: HashMap<InterfaceProfile, ClassIx>,
+    /// Block lists by content, so that equal ones are one allocation.
     lists: HashMap<Vec<BlockIx>, Arc<[BlockIx]>>,
-    /// Where an address lies of which only the subnets or the VPC are known.
+    /// Where an address is of which only the subnets or the VPC are known.
     somewhere: HashMap<(Vec<SubnetId>, Option<VpcId>, Family), (Option<bool>, Where)>,
 }
 
@@ -123,19 +66,19 @@ impl<'i> ClassBuilder<'i> {
             prefixes,
             classes: Vec::new(),
             unknowns: Vec::new(),
-            by_standing: HashMap::new(),
+            by_profile: HashMap::new(),
             lists: HashMap::new(),
             somewhere: HashMap::new(),
         }
     }
 
-    /// Sorts the interfaces of an endpoint; returns their classes in order.
+    /// Sorts the interfaces of an endpoint into classes, and returns these in the order of the interfaces.
     pub(super) fn add(&mut self, ix: EndpointIx, endpoint: &Endpoint) -> Vec<ClassIx> {
         let many = endpoint.members == Members::Many;
         let interfaces = endpoint.interfaces.iter();
         interfaces
             .map(|interface| {
-                let standing = Standing {
+                let profile = InterfaceProfile {
                     groups: interface.groups.iter().map(|id| self.groups[id]).collect(),
                     unresolved: self.unknown(interface),
                     vpc: interface.vpc.as_ref().and_then(|id| self.vpcs.get(id)).copied(),
@@ -145,8 +88,12 @@ impl<'i> ClassBuilder<'i> {
                     many,
                 };
                 let next = ClassIx::new(self.classes.len());
-                let class = *self.by_standing.entry(standing).or_insert_with_key(|standing| {
-                    self.classes.push(Class { standing: standing.clone(), members: Vec::new() });
+                let class = *self.by_profile.entry(profile).or_insert_with_key(|profile| {
+                    self.classes.push(InterfaceClass {
+                        profile: profile.clone(),
+                        members: Vec::new(),
+                        hypothetical: None,
+                    });
                     next
                 });
                 self.classes[class.get()].members.push(ix);
@@ -155,10 +102,11 @@ impl<'i> ClassBuilder<'i> {
             .collect()
     }
 
-    /// How an interface stands that carries only a group and of which nothing else is known.
-    pub(super) fn alone(&mut self, ix: GroupIx, group: &Group) -> Standing {
+    /// Adds the class of an imagined interface that has a group alone attached and of which nothing
+    /// else is known.
+    pub(super) fn add_hypothetical(&mut self, ix: GroupIx, group: &Group) {
         let interface = Interface { vpc: group.vpc.clone(), ..Interface::default() };
-        Standing {
+        let profile = InterfaceProfile {
             groups: vec![ix],
             unresolved: None,
             vpc: group.vpc.as_ref().and_then(|id| self.vpcs.get(id)).copied(),
@@ -166,10 +114,16 @@ impl<'i> ClassBuilder<'i> {
             v6: self.presence(&interface, Family::V6),
             role: Role::Both,
             many: true,
-        }
+        };
+        self.classes.push(InterfaceClass { profile, members: Vec::new(), hypothetical: Some(ix) });
     }
 
-    pub(super) fn finish(self) -> (Vec<Class>, Vec<String>) {
+    /// Returns the groups that are attached to any interface.
+    pub(super) fn attached(&self) -> BTreeSet<GroupIx> {
+        self.classes.iter().flat_map(|class| class.profile.groups.iter().copied()).collect()
+    }
+
+    pub(super) fn finish(self) -> (Vec<InterfaceClass>, Vec<String>) {
         (self.classes, self.unknowns)
     }
 
@@ -273,27 +227,5 @@ impl<'i> ClassBuilder<'i> {
         let list: Arc<[BlockIx]> = blocks.clone().into();
         self.lists.insert(blocks, Arc::clone(&list));
         list
-    }
-}
-
-impl super::Connectivity<'_> {
-    /// How an address or block stands that is no known machine's.
-    pub fn stranger(&self, block: Block) -> Standing {
-        let index = |position: usize| BlockIx::new(position);
-        let named = self.blocks.iter().enumerate().filter(|(_, known)| !known.is_internet());
-        let (mut inside, mut perhaps) = (Vec::new(), Vec::new());
-        for (position, known) in named {
-            if known.contains(&block) {
-                inside.push(index(position));
-            } else if block.contains(known) {
-                perhaps.push(index(position));
-            }
-        }
-        let present = Presence::Present { certain: true, inside: inside.into(), perhaps: perhaps.into() };
-        let (v4, v6) = match block.family() {
-            Family::V4 => (present, Presence::Absent),
-            Family::V6 => (Presence::Absent, present),
-        };
-        Standing { groups: Vec::new(), unresolved: None, vpc: None, v4, v6, role: Role::Both, many: true }
     }
 }

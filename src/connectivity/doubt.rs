@@ -1,10 +1,9 @@
 //! Why something could not be decided.
 
-use super::{Connectivity, GroupIx, RuleIx, UnknownIx};
-use crate::inventory::Peer;
+use super::{GroupIx, RuleIx, UnknownIx};
 
 /// Why a connection is undecided.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Doubt {
     /// The rule's own traffic or peer is not in the input.
     Rule(RuleIx),
@@ -12,13 +11,13 @@ pub enum Doubt {
     Egress(GroupIx),
     /// Not all ingress rules of the group are in the input.
     Ingress(GroupIx),
-    /// The client carries a group that the input does not tell.
+    /// The client has a group attached that the input does not tell.
     ClientGroup(UnknownIx),
-    /// The service carries a group that the input does not tell.
+    /// The service has a group attached that the input does not tell.
     ServiceGroup(UnknownIx),
-    /// The client's address is not in the input, and the rule names a block.
+    /// The client's address is not in the input, and the rule names a CIDR block.
     ClientAddress(RuleIx),
-    /// The service's address is not in the input, and the rule names a block.
+    /// The service's address is not in the input, and the rule names a CIDR block.
     ServiceAddress(RuleIx),
     /// Whether both have an IPv6 address is not in the input.
     Ipv6,
@@ -26,50 +25,23 @@ pub enum Doubt {
     Unpeered,
     /// The two are in peered VPCs, and the status of the peering is not in the input.
     PeeringStatus,
+    /// Neither side is a resource of the input.
+    NoResource,
 }
 
-impl Connectivity<'_> {
-    /// Says a doubt in words.
-    pub fn explain_doubt(&self, doubt: Doubt) -> String {
-        match doubt {
-            Doubt::Rule(ix) => {
-                let rule = self.rule(ix).rule;
-                match (&rule.doubt, &rule.peer) {
-                    (Some(doubt), _) => doubt.to_string(),
-                    (None, Peer::PrefixList(id)) => {
-                        format!("the entries of prefix list {id} are not in the input")
-                    }
-                    (None, Peer::Unresolved(text)) => format!("its peer is not known: {text}"),
-                    (None, _) => "its peer is not known".into(),
-                }
-            }
-            Doubt::Egress(ix) => {
-                format!("not all egress rules of {} are in the input", self.group(ix).label())
-            }
-            Doubt::Ingress(ix) => {
-                format!("not all ingress rules of {} are in the input", self.group(ix).label())
-            }
-            Doubt::ClientGroup(ix) => {
-                format!(
-                    "the client carries a group that the input does not tell: {}",
-                    self.unknowns[ix.get()]
-                )
-            }
-            Doubt::ServiceGroup(ix) => {
-                format!(
-                    "the service carries a group that the input does not tell: {}",
-                    self.unknowns[ix.get()]
-                )
-            }
-            Doubt::ClientAddress(_) => "the address of the client is not in the input".into(),
-            Doubt::ServiceAddress(_) => "the address of the service is not in the input".into(),
-            Doubt::Ipv6 => "whether both have an IPv6 address is not in the input".into(),
-            Doubt::Unpeered => {
-                "the two are in different VPCs, and no peering between them is in the input".into()
-            }
-            Doubt::PeeringStatus => {
-                "the status of the peering between the two VPCs is not in the input".into()
-            }
+impl Doubt {
+    /// Returns the rule that the doubt is about, if it is about one.
+    pub fn rule(self) -> Option<RuleIx> {
+        match self {
+            Self::Rule(ix) | Self::ClientAddress(ix) | Self::ServiceAddress(ix) => Some(ix),
+            Self::Egress(_)
+            | Self::Ingress(_)
+            | Self::ClientGroup(_)
+            | Self::ServiceGroup(_)
+            | Self::Ipv6
+            | Self::Unpeered
+            | Self::PeeringStatus
+            | Self::NoResource => None,
         }
     }
 }

@@ -1,290 +1,298 @@
-//! The inventory, compiled: dense indexes, and who is named by which rule.
+//! The inventory, compiled: dense indexes, and which rule names whom.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
-use super::class::{Class, ClassBuilder, Presence, Standing};
-use super::scope::Scope;
-use crate::inventory::{Direction, Endpoint, EndpointId, Group, GroupId, Inventory, Peer, Rule, VpcId};
-use crate::traffic::Block;
+use super::class::ClassBuilder;
+use super::peering::PeeringTable;
+use super::{BlockIx, ClassIx, EndpointIx, GroupIx, InterfaceClass, InterfaceProfile, PeerIx, RuleIx, VpcIx};
+use crate::inventory::{
+    Direction, Endpoint, EndpointId, Group, GroupId, Inventory, Peer, PrefixListId, Role, Rule, VpcId,
+};
+use crate::traffic::{Block, Family};
 
-macro_rules! index {
-    ($($(#[$doc:meta])* $name:ident;)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        pub struct $name(pub(super) u32);
-
-        impl $name {
-            pub(super) fn new(index: usize) -> Self {
-                Self(u32::try_from(index).expect("fewer than 2^32 things fit into memory"))
-            }
-
-            /// The position in the table that it indexes.
-            pub fn get(self) -> usize {
-                self.0 as usize
-            }
-        }
-    )*};
-}
-
-index! {
-    /// A group.
-    GroupIx;
-    /// An endpoint.
-    EndpointIx;
-    /// A rule.
-    RuleIx;
-    /// A block that some rule names.
-    BlockIx;
-    /// A VPC.
-    VpcIx;
-    /// A class of interfaces.
-    ClassIx;
-    /// Groups that an interface carries and the input does not tell, by their expressions.
-    UnknownIx;
-}
-
-/// A rule's peer, compiled.
+/// A rule's group and compiled peer.
 #[derive(Debug, Clone)]
-pub enum PeerIx {
-    /// The carriers of a group.
-    Group(GroupIx),
-    /// The addresses in some blocks: one block, or the entries of a known prefix list.
-    Blocks(Vec<BlockIx>),
-    /// A prefix list whose entries are not in the input, or a value that the input does not tell.
-    Unknown,
-}
-
-/// A rule with its group and compiled peer.
-#[derive(Debug, Clone)]
-pub struct RuleRow<'i> {
+pub struct RuleRow {
     /// The group that holds it.
-    pub owner: GroupIx,
-    /// The rule.
-    pub rule: &'i Rule,
+    pub group: GroupIx,
     /// Its peer.
     pub peer: PeerIx,
+    /// Its place among the rules of its group.
+    position: u32,
 }
 
 /// The compiled inventory; every question about connections is asked of it.
 #[derive(Debug)]
-pub struct Connectivity<'i> {
-    /// What it was compiled from.
-    pub inventory: &'i Inventory,
-    pub(super) groups: Vec<&'i Group>,
-    pub(super) group_by_id: HashMap<&'i GroupId, GroupIx>,
-    pub(super) endpoints: Vec<&'i Endpoint>,
-    endpoint_by_id: HashMap<&'i EndpointId, EndpointIx>,
-    pub(super) rules: Vec<RuleRow<'i>>,
+pub struct Connectivity {
+    inventory: Arc<Inventory>,
+    rules: Vec<RuleRow>,
     pub(super) blocks: Vec<Block>,
-    pub(super) vpcs: Vec<&'i VpcId>,
-    pub(super) scope: Scope,
-    pub(super) classes: Vec<Class>,
-    pub(super) unknowns: Vec<String>,
+    vpcs: Vec<VpcId>,
+    pub(super) peerings: PeeringTable,
+    classes: Vec<InterfaceClass>,
+    unknowns: Vec<String>,
     /// For each endpoint, the classes of its interfaces, in their order.
-    pub(super) classes_of: Vec<Vec<ClassIx>>,
-    /// For each group: its rules, by direction.
-    pub(super) ingress: Vec<Vec<RuleIx>>,
-    pub(super) egress: Vec<Vec<RuleIx>>,
-    /// For each group: the rules that name it as peer, by direction.
-    pub(super) ingress_naming: Vec<Vec<RuleIx>>,
-    pub(super) egress_naming: Vec<Vec<RuleIx>>,
-    /// For each block: the groups that an ingress rule opens to it, by the VPCs they are carried in.
+    classes_of: Vec<Vec<ClassIx>>,
+    /// For each group, by direction: its rules, and the rules that name it as peer.
+    by_group: Vec<GroupRules>,
+    /// For each block: the groups that an ingress rule opens to it, by the VPCs they are attached in.
     pub(super) open_to_block: Vec<BTreeMap<Option<VpcIx>, Vec<GroupIx>>>,
-    /// For each block: the classes that are, or may be, in it.
+    /// For each block: the classes that are, or may be, in it; without the hypothetical ones.
     pub(super) classes_in_block: Vec<Vec<ClassIx>>,
-    /// For each group: the classes that carry it.
-    pub(super) carriers: Vec<Vec<ClassIx>>,
-    /// For each group: the VPCs in which it is carried; its own when nobody carries it.
-    pub(super) homes: Vec<Vec<Option<VpcIx>>>,
-    /// For each group: how an interface would stand that carried it alone, of which nothing else is known.
-    pub(super) alone: Vec<Standing>,
+    /// For each group: the classes it is attached to, the hypothetical one last.
+    carriers: Vec<Vec<ClassIx>>,
+    /// For each group: the VPCs in which it is attached; its own when it is attached to nothing.
+    carrier_vpcs: Vec<Vec<Option<VpcIx>>>,
+    /// Groups of which some ingress rule names another group, and groups whose ingress rules admit,
+    /// or may admit, peers that the input does not tell.
+    pub(super) admit_groups: Vec<GroupIx>,
+    pub(super) admit_unknown: Vec<GroupIx>,
+    /// Classes with groups attached that the input does not tell.
+    pub(super) unresolved_classes: Vec<ClassIx>,
 }
 
-impl<'i> Connectivity<'i> {
+#[derive(Debug, Default, Clone)]
+struct GroupRules {
+    ingress: Vec<RuleIx>,
+    egress: Vec<RuleIx>,
+    ingress_naming: Vec<RuleIx>,
+    egress_naming: Vec<RuleIx>,
+}
+
+impl Connectivity {
     /// Compiles an inventory. Costs one pass over its rules and interfaces.
-    pub fn new(inventory: &'i Inventory) -> Self {
-        let groups: Vec<&Group> = inventory.groups.values().collect();
+    pub fn new(inventory: impl Into<Arc<Inventory>>) -> Self {
+        Self::with_blocks(inventory, &[])
+    }
+
+    /// Compiles an inventory, and tells interfaces apart by further blocks than those that its own
+    /// rules name. Two inventories that are compared must be cut alike.
+    pub fn with_blocks(inventory: impl Into<Arc<Inventory>>, further: &[Block]) -> Self {
+        let inventory = inventory.into();
         let group_by_id: HashMap<_, _> =
-            groups.iter().enumerate().map(|(index, group)| (&group.id, GroupIx::new(index))).collect();
-        let endpoints: Vec<&Endpoint> = inventory.endpoints.values().map(AsRef::as_ref).collect();
-        let endpoint_by_id = endpoints
-            .iter()
-            .enumerate()
-            .map(|(index, endpoint)| (&endpoint.id, EndpointIx::new(index)))
-            .collect();
-        let vpcs: Vec<&VpcId> = inventory.network.vpcs.keys().collect();
+            inventory.groups.keys().enumerate().map(|(index, id)| (id, GroupIx::new(index))).collect();
+        let vpcs: Vec<VpcId> = inventory.network.vpcs.keys().cloned().collect();
         let vpc_by_id: HashMap<&VpcId, VpcIx> =
-            vpcs.iter().enumerate().map(|(index, id)| (*id, VpcIx::new(index))).collect();
-
-        let (rules, blocks) = compile_rules(inventory, &groups, &group_by_id);
-        let scope = Scope::new(inventory, &vpc_by_id);
-        let mut builder = ClassBuilder::new(inventory, &group_by_id, &vpc_by_id, &blocks);
-        let mut classes_of = Vec::with_capacity(endpoints.len());
-        for (index, endpoint) in endpoints.iter().enumerate() {
-            classes_of.push(builder.add(EndpointIx::new(index), endpoint));
+            vpcs.iter().enumerate().map(|(index, id)| (id, VpcIx::new(index))).collect();
+        let (rules, blocks) = compile_rules(&inventory, &group_by_id, further);
+        let peerings = PeeringTable::new(&inventory, &vpc_by_id);
+        let mut builder = ClassBuilder::new(&inventory, &group_by_id, &vpc_by_id, &blocks);
+        let endpoints = inventory.endpoints.values().enumerate();
+        let classes_of: Vec<Vec<ClassIx>> =
+            endpoints.map(|(index, endpoint)| builder.add(EndpointIx::new(index), endpoint)).collect();
+        let attached: BTreeSet<GroupIx> = builder.attached();
+        for (index, group) in inventory.groups.values().enumerate() {
+            let ix = GroupIx::new(index);
+            if group.carriers_unseen || !attached.contains(&ix) {
+                builder.add_hypothetical(ix, group);
+            }
         }
-        let alone =
-            (0..groups.len()).map(|index| builder.alone(GroupIx::new(index), groups[index])).collect();
         let (classes, unknowns) = builder.finish();
-
-        let mut index = Self {
-            inventory,
-            ingress: vec![Vec::new(); groups.len()],
-            egress: vec![Vec::new(); groups.len()],
-            ingress_naming: vec![Vec::new(); groups.len()],
-            egress_naming: vec![Vec::new(); groups.len()],
+        let groups = inventory.groups.len();
+        let mut net = Self {
+            by_group: vec![GroupRules::default(); groups],
             open_to_block: vec![BTreeMap::new(); blocks.len()],
             classes_in_block: vec![Vec::new(); blocks.len()],
-            carriers: vec![Vec::new(); groups.len()],
-            homes: vec![Vec::new(); groups.len()],
-            groups,
-            group_by_id,
-            endpoints,
-            endpoint_by_id,
+            carriers: vec![Vec::new(); groups],
+            carrier_vpcs: vec![Vec::new(); groups],
+            admit_groups: Vec::new(),
+            admit_unknown: Vec::new(),
+            unresolved_classes: Vec::new(),
             rules,
             blocks,
             vpcs,
-            scope,
+            peerings,
             classes,
             unknowns,
             classes_of,
-            alone,
+            inventory,
         };
-        index.link();
-        index.find_homes();
-        index.open_blocks();
-        index
+        net.link_rules();
+        net.link_classes();
+        net.link_blocks();
+        net
     }
 
-    fn link(&mut self) {
+    fn link_rules(&mut self) {
         for (position, row) in self.rules.iter().enumerate() {
             let ix = RuleIx::new(position);
-            let is_ingress = row.rule.direction == Direction::Ingress;
-            let own = if is_ingress { &mut self.ingress } else { &mut self.egress };
-            own[row.owner.get()].push(ix);
+            let is_ingress = self.rule(ix).direction == Direction::Ingress;
+            let own = &mut self.by_group[row.group.get()];
+            if is_ingress {
+                own.ingress.push(ix);
+            } else {
+                own.egress.push(ix);
+            }
             match (&row.peer, is_ingress) {
-                (PeerIx::Group(peer), true) => self.ingress_naming[peer.get()].push(ix),
-                (PeerIx::Group(peer), false) => self.egress_naming[peer.get()].push(ix),
-                (PeerIx::Blocks(_) | PeerIx::Unknown, _) => {}
+                (PeerIx::Group(peer), true) => {
+                    self.by_group[peer.get()].ingress_naming.push(ix);
+                    self.admit_groups.push(row.group);
+                }
+                (PeerIx::Group(peer), false) => self.by_group[peer.get()].egress_naming.push(ix),
+                (PeerIx::Unknown, true) => self.admit_unknown.push(row.group),
+                (PeerIx::Blocks(_), _) | (PeerIx::Unknown, false) => {}
             }
         }
+        let unknown = self.inventory.groups.values().enumerate().filter(|(_, group)| !group.ingress_known);
+        self.admit_unknown.extend(unknown.map(|(index, _)| GroupIx::new(index)));
+        for groups in [&mut self.admit_groups, &mut self.admit_unknown] {
+            groups.sort_unstable();
+            groups.dedup();
+        }
+    }
+
+    fn link_classes(&mut self) {
         for (position, class) in self.classes.iter().enumerate() {
-            for group in &class.standing.groups {
-                self.carriers[group.get()].push(ClassIx::new(position));
+            let ix = ClassIx::new(position);
+            for group in &class.profile.groups {
+                self.carriers[group.get()].push(ix);
+                self.carrier_vpcs[group.get()].push(class.profile.vpc);
             }
-            for presence in [&class.standing.v4, &class.standing.v6] {
-                if let Presence::Present { inside, perhaps, .. } = presence {
-                    for block in inside.iter().chain(perhaps.iter()) {
-                        self.classes_in_block[block.get()].push(ClassIx::new(position));
-                    }
-                }
+            if class.hypothetical.is_some() {
+                continue;
             }
+            for block in Family::BOTH.iter().flat_map(|family| class.profile.presence(*family).blocks()) {
+                self.classes_in_block[block.get()].push(ix);
+            }
+            if class.profile.unresolved.is_some() {
+                self.unresolved_classes.push(ix);
+            }
+        }
+        for vpcs in &mut self.carrier_vpcs {
+            vpcs.sort_unstable();
+            vpcs.dedup();
         }
     }
 
-    fn find_homes(&mut self) {
-        for (position, carriers) in self.carriers.iter().enumerate() {
-            let homes = &mut self.homes[position];
-            homes.extend(carriers.iter().map(|class| self.classes[class.get()].standing.vpc));
-            homes.sort_unstable();
-            homes.dedup();
-            if homes.is_empty() {
-                homes.push(self.alone[position].vpc);
-            }
-        }
-    }
-
-    fn open_blocks(&mut self) {
-        for row in self.rules.iter().filter(|row| row.rule.direction == Direction::Ingress) {
+    fn link_blocks(&mut self) {
+        for (position, row) in self.rules.iter().enumerate() {
             let PeerIx::Blocks(blocks) = &row.peer else { continue };
+            if self.rule(RuleIx::new(position)).direction == Direction::Egress {
+                continue;
+            }
             for block in blocks {
-                for home in &self.homes[row.owner.get()] {
-                    let open = self.open_to_block[block.get()].entry(*home).or_default();
+                for vpc in &self.carrier_vpcs[row.group.get()] {
+                    let open = self.open_to_block[block.get()].entry(*vpc).or_default();
                     // Rows come group by group: one look back keeps each group once.
-                    if open.last() != Some(&row.owner) {
-                        open.push(row.owner);
+                    if open.last() != Some(&row.group) {
+                        open.push(row.group);
                     }
                 }
             }
         }
     }
 
-    /// A group by its index.
-    pub fn group(&self, ix: GroupIx) -> &'i Group {
-        self.groups[ix.get()]
+    /// Returns what it was compiled from.
+    pub fn inventory(&self) -> &Inventory {
+        &self.inventory
     }
 
-    /// A group by its id.
+    /// Returns a group by its index.
+    pub fn group(&self, ix: GroupIx) -> &Group {
+        self.inventory.groups.at(ix.get())
+    }
+
+    /// Finds a group by its id.
     pub fn find_group(&self, id: &GroupId) -> Option<GroupIx> {
-        self.group_by_id.get(id).copied()
+        self.inventory.groups.position(id).map(GroupIx::new)
     }
 
-    /// All groups, by id.
+    /// Returns all groups, by id.
     pub fn all_groups(&self) -> impl Iterator<Item = GroupIx> + use<> {
-        (0..self.groups.len()).map(GroupIx::new)
+        (0..self.inventory.groups.len()).map(GroupIx::new)
     }
 
-    /// An endpoint by its index.
-    pub fn endpoint(&self, ix: EndpointIx) -> &'i Endpoint {
-        self.endpoints[ix.get()]
+    /// Returns an endpoint by its index.
+    pub fn endpoint(&self, ix: EndpointIx) -> &Endpoint {
+        self.inventory.endpoints.at(ix.get())
     }
 
-    /// An endpoint by its id.
+    /// Finds an endpoint by its id.
     pub fn find_endpoint(&self, id: &EndpointId) -> Option<EndpointIx> {
-        self.endpoint_by_id.get(id).copied()
+        self.inventory.endpoints.position(id).map(EndpointIx::new)
     }
 
-    /// All endpoints, by id.
+    /// Returns all endpoints, by id.
     pub fn all_endpoints(&self) -> impl Iterator<Item = EndpointIx> + use<> {
-        (0..self.endpoints.len()).map(EndpointIx::new)
+        (0..self.inventory.endpoints.len()).map(EndpointIx::new)
     }
 
-    /// A rule with its group.
-    pub fn rule(&self, ix: RuleIx) -> &RuleRow<'i> {
+    /// Returns a rule.
+    pub fn rule(&self, ix: RuleIx) -> &Rule {
+        let row = &self.rules[ix.get()];
+        &self.group(row.group).rules[row.position as usize]
+    }
+
+    /// Returns a rule's group and compiled peer.
+    pub fn rule_row(&self, ix: RuleIx) -> &RuleRow {
         &self.rules[ix.get()]
     }
 
-    /// The rules of a group, in one direction.
+    /// Returns all rules, group by group.
+    pub fn all_rules(&self) -> impl Iterator<Item = RuleIx> + use<> {
+        (0..self.rules.len()).map(RuleIx::new)
+    }
+
+    /// Returns the rules of a group, in one direction.
     pub fn rules_of(&self, group: GroupIx, direction: Direction) -> &[RuleIx] {
+        let rules = &self.by_group[group.get()];
         match direction {
-            Direction::Ingress => &self.ingress[group.get()],
-            Direction::Egress => &self.egress[group.get()],
+            Direction::Ingress => &rules.ingress,
+            Direction::Egress => &rules.egress,
         }
     }
 
-    /// A class.
-    pub fn class(&self, ix: ClassIx) -> &Class {
+    /// Returns the rules of one direction that name a group as their peer.
+    pub fn rules_naming(&self, group: GroupIx, direction: Direction) -> &[RuleIx] {
+        let rules = &self.by_group[group.get()];
+        match direction {
+            Direction::Ingress => &rules.ingress_naming,
+            Direction::Egress => &rules.egress_naming,
+        }
+    }
+
+    /// Returns the rules of all groups of a profile, in one direction.
+    pub(super) fn rules_for<'p>(
+        &'p self,
+        profile: &'p InterfaceProfile,
+        direction: Direction,
+    ) -> impl Iterator<Item = RuleIx> + 'p {
+        profile.groups.iter().flat_map(move |group| self.rules_of(*group, direction)).copied()
+    }
+
+    /// Returns a class.
+    pub fn class(&self, ix: ClassIx) -> &InterfaceClass {
         &self.classes[ix.get()]
     }
 
-    /// All classes.
+    /// Returns all classes, the hypothetical ones among them.
     pub fn all_classes(&self) -> impl Iterator<Item = ClassIx> + use<> {
         (0..self.classes.len()).map(ClassIx::new)
     }
 
-    /// The classes of an endpoint's interfaces, in their order.
+    /// Returns the classes of an endpoint's interfaces, in their order.
     pub fn classes_of(&self, endpoint: EndpointIx) -> &[ClassIx] {
         &self.classes_of[endpoint.get()]
     }
 
-    /// The classes that carry a group.
+    /// Returns the classes to which a group is attached. Where the input knows no attachment, or not
+    /// all of them, a hypothetical class is the last.
     pub fn carriers(&self, group: GroupIx) -> &[ClassIx] {
         &self.carriers[group.get()]
     }
 
-    /// A machine to be imagined beside the carriers of a group: where nobody carries it, and where
-    /// not everybody who may carry it could be seen.
-    pub fn imagined(&self, group: GroupIx) -> Option<&Standing> {
-        let is_wanted = self.carriers(group).is_empty() || self.group(group).carriers_unseen;
-        is_wanted.then(|| self.alone(group))
+    /// Returns the VPCs in which a group is attached; its own when it is attached to nothing.
+    pub(super) fn carrier_vpcs(&self, group: GroupIx) -> &[Option<VpcIx>] {
+        &self.carrier_vpcs[group.get()]
     }
 
-    /// How an interface would stand that carried the group alone.
-    pub fn alone(&self, group: GroupIx) -> &Standing {
-        &self.alone[group.get()]
+    /// Returns a group's primary VPC.
+    pub fn group_vpc(&self, group: GroupIx) -> Option<VpcIx> {
+        self.find_vpc(self.group(group).vpc.as_ref()?)
     }
 
-    /// The endpoints that carry a group, by id.
+    /// Returns the endpoints to which a group is attached, by id.
     pub fn members(&self, group: GroupIx) -> Vec<EndpointIx> {
         let mut members: Vec<EndpointIx> = self
             .carriers(group)
@@ -296,52 +304,104 @@ impl<'i> Connectivity<'i> {
         members
     }
 
-    /// All VPCs, by id.
+    /// Returns all VPCs, by id.
     pub fn all_vpcs(&self) -> impl Iterator<Item = VpcIx> + use<> {
         (0..self.vpcs.len()).map(VpcIx::new)
     }
 
-    /// The id of a VPC.
-    pub fn vpc(&self, ix: VpcIx) -> &'i VpcId {
-        self.vpcs[ix.get()]
+    /// Returns the id of a VPC.
+    pub fn vpc(&self, ix: VpcIx) -> &VpcId {
+        &self.vpcs[ix.get()]
+    }
+
+    /// Finds a VPC by its id.
+    pub fn find_vpc(&self, id: &VpcId) -> Option<VpcIx> {
+        self.vpcs.binary_search(id).ok().map(VpcIx::new)
+    }
+
+    /// Returns the expressions of groups that the input does not tell.
+    pub fn unknown(&self, ix: super::UnknownIx) -> &str {
+        &self.unknowns[ix.get()]
+    }
+
+    /// Returns a block that some rule names.
+    pub fn block(&self, ix: BlockIx) -> Block {
+        self.blocks[ix.get()]
+    }
+
+    /// Returns the block of all addresses of a family, if any rule names it.
+    pub(super) fn everywhere(&self, family: Family) -> Option<BlockIx> {
+        let all = if family == Family::V4 { Block::ALL_V4 } else { Block::ALL_V6 };
+        self.blocks.binary_search(&all).ok().map(BlockIx::new)
+    }
+
+    /// Tells whether private addresses of two classes mean each other.
+    pub fn reach(&self, one: ClassIx, other: ClassIx) -> super::Reach {
+        self.peerings.reach(self.class(one).profile.vpc, self.class(other).profile.vpc)
+    }
+
+    /// Tells whether one class holds two different endpoints, or one that stands for many, or two
+    /// classes do together: only then may one connect to the other, since an endpoint is no
+    /// counterpart of itself.
+    pub(super) fn are_distinct(&self, one: ClassIx, other: ClassIx) -> bool {
+        let (one, other) = (self.class(one), self.class(other));
+        let Some(first) = one.members.first().or(other.members.first()) else { return true };
+        let is_hypothetical = one.members.is_empty() || other.members.is_empty();
+        is_hypothetical
+            || one.profile.many
+            || one.members.iter().chain(&other.members).any(|member| member != first)
+    }
+
+    /// Tells whether a class can be a client at all.
+    pub(super) fn is_client(&self, class: ClassIx) -> bool {
+        self.class(class).profile.role != Role::Service
+    }
+
+    /// Tells whether a class can be a service at all.
+    pub(super) fn is_service(&self, class: ClassIx) -> bool {
+        self.class(class).profile.role != Role::Client
+    }
+
+    /// Returns the entries of a prefix list, if the input tells them.
+    pub(super) fn entries(&self, list: &PrefixListId) -> Option<&BTreeSet<Block>> {
+        self.inventory.network.prefix_lists.get(list)?.entries.as_ref()
     }
 }
 
 /// Compiles rules and the distinct blocks they name (with the entries of known prefix lists).
-fn compile_rules<'i>(
-    inventory: &'i Inventory,
-    groups: &[&'i Group],
+fn compile_rules(
+    inventory: &Inventory,
     group_by_id: &HashMap<&GroupId, GroupIx>,
-) -> (Vec<RuleRow<'i>>, Vec<Block>) {
+    further: &[Block],
+) -> (Vec<RuleRow>, Vec<Block>) {
     let entries = |peer: &Peer| -> Option<Vec<Block>> {
         match peer {
             Peer::Block(block) => Some(vec![*block]),
-            Peer::PrefixList(id) => inventory
-                .network
-                .prefix_lists
-                .get(id)?
-                .entries
-                .as_ref()
-                .map(|set| set.iter().copied().collect()),
+            Peer::PrefixList(id) => {
+                let entries = inventory.network.prefix_lists.get(id)?.entries.as_ref();
+                entries.map(|set| set.iter().copied().collect())
+            }
             Peer::Group(_) | Peer::Unresolved(_) => None,
         }
     };
-    let all = || groups.iter().flat_map(|group| &group.rules);
-    let mut blocks: BTreeMap<Block, BlockIx> =
-        all().filter_map(|rule| entries(&rule.peer)).flatten().map(|block| (block, BlockIx(0))).collect();
-    for (position, ix) in blocks.values_mut().enumerate() {
-        *ix = BlockIx::new(position);
-    }
+    let all = || inventory.groups.values().flat_map(|group| &group.rules);
+    let named = all().filter_map(|rule| entries(&rule.peer)).flatten();
+    let mut blocks: Vec<Block> = named.chain(further.iter().copied()).collect();
+    blocks.sort_unstable();
+    blocks.dedup();
+    let by_block: HashMap<Block, BlockIx> =
+        blocks.iter().enumerate().map(|(position, block)| (*block, BlockIx::new(position))).collect();
     let mut rows = Vec::with_capacity(all().count());
-    for (position, group) in groups.iter().enumerate() {
-        for rule in &group.rules {
+    for (index, group) in inventory.groups.values().enumerate() {
+        for (position, rule) in group.rules.iter().enumerate() {
             let peer = match (&rule.peer, entries(&rule.peer)) {
                 (Peer::Group(id), _) => PeerIx::Group(group_by_id[id]),
-                (_, Some(list)) => PeerIx::Blocks(list.iter().map(|block| blocks[block]).collect()),
-                _ => PeerIx::Unknown,
+                (_, Some(list)) => PeerIx::Blocks(list.iter().map(|block| by_block[block]).collect()),
+                (_, None) => PeerIx::Unknown,
             };
-            rows.push(RuleRow { owner: GroupIx::new(position), rule, peer });
+            let position = u32::try_from(position).expect("fewer than 2^32 rules fit into memory");
+            rows.push(RuleRow { group: GroupIx::new(index), peer, position });
         }
     }
-    (rows, blocks.into_keys().collect())
+    (rows, blocks)
 }

@@ -1,34 +1,23 @@
-//! The links of one subject: every service it may open connections to, or every client that may
-//! open connections to it. One walk for both directions.
+//! The links of subjects: their rows of the relation, put together by counterpart.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::collector::Collector;
-use super::{
-    BlockIx, ClassIx, Connectivity, EndpointIx, Finding, GroupIx, Outside, PeerIx, Presence, Reach, RuleIx,
-    RuleRow, Rules, Shape, Standing, Verdict, VpcIx,
-};
-use crate::inventory::{Direction, Role};
-use crate::traffic::{Block, Family, Traffic};
+use foldhash::fast::RandomState;
 
-/// What is asked about: an endpoint, or a group through those who carry it.
+use super::{ClassIx, Connectivity, Counterpart, EndpointIx, Finding, GroupIx, Verdict};
+use crate::inventory::Direction;
+use crate::traffic::{AddressSet, Family, Traffic};
+
+/// What is asked about.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Subject {
     /// One endpoint, all its interfaces.
     Endpoint(EndpointIx),
-    /// The carriers of a group; an imagined one when there are none.
+    /// One interface of an endpoint, by its position.
+    Interface(EndpointIx, u32),
+    /// The interfaces to which a group is attached; a hypothetical one when there are none.
     Group(GroupIx),
-}
-
-/// The other end of a link.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Counterpart {
-    /// Carriers of a group: the service group that lets the subject in, or the client group that
-    /// is let in.
-    Group(GroupIx),
-    /// An outside peer.
-    Outside(Outside),
 }
 
 /// An endpoint behind a link.
@@ -41,322 +30,223 @@ pub struct Member {
     pub traffic: Arc<Traffic>,
 }
 
-/// All traffic of one verdict between a subject and one counterpart.
+/// All traffic of one family and verdict between a subject and one counterpart.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Link {
     /// The other end.
     pub counterpart: Counterpart,
-    /// Verdict, traffic and rules.
+    /// Family, verdict, traffic and rules.
     pub finding: Finding,
-    /// The endpoints of the other end. For a group, none means that nobody carries it.
+    /// The endpoints of the other end. For a group, none means that it is attached to nothing known.
     pub members: Vec<Member>,
+    /// Where the subject is addresses outside the input: those that it is about.
+    pub only: Option<AddressSet>,
 }
 
-impl Connectivity<'_> {
-    /// The links of a subject: [`Direction::Egress`] to services, [`Direction::Ingress`] from clients.
-    /// Sorted by counterpart, then verdict.
+impl Connectivity {
+    /// Returns the links of a subject: [`Direction::Egress`] to services, [`Direction::Ingress`] from
+    /// clients. Sorted by counterpart, then family and verdict.
     pub fn links(&self, subject: Subject, direction: Direction) -> Vec<Link> {
         self.links_of_all(&[subject], direction)
     }
 
-    /// The links of several subjects, merged. Machines of one class are asked about once.
+    /// Returns the links of several subjects, joined. Interfaces of one class are asked about once.
     pub fn links_of_all(&self, subjects: &[Subject], direction: Direction) -> Vec<Link> {
-        let mut found = Collector::default();
-        // For each class, the one endpoint that is asked about; `None` for several.
-        let mut classes: BTreeMap<ClassIx, Option<EndpointIx>> = BTreeMap::new();
-        let mut ask = |class: ClassIx, endpoint: EndpointIx| {
-            classes
-                .entry(class)
-                .and_modify(|one| *one = one.filter(|one| *one == endpoint))
-                .or_insert(Some(endpoint));
-        };
-        for subject in subjects {
-            match *subject {
-                Subject::Endpoint(endpoint) => {
-                    self.classes_of(endpoint).iter().for_each(|class| ask(*class, endpoint));
+        let mut found = Collector { net: self, entries: BTreeMap::new() };
+        for (class, endpoint) in self.classes_of_all(subjects) {
+            let row = self.row(class, direction);
+            let many = self.class(class).profile.many;
+            let mut told: HashMap<*const _, Vec<Part>, RandomState> = HashMap::default();
+            for other in &row {
+                let (client, service) = match direction {
+                    Direction::Egress => (class, other.class),
+                    Direction::Ingress => (other.class, class),
+                };
+                let members = &self.class(other.class).members;
+                let others = members.iter().copied().filter(|member| many || Some(*member) != endpoint);
+                if !members.is_empty() && others.clone().next().is_none() {
+                    continue;
                 }
-                Subject::Group(group) => {
-                    if let Some(imagined) = self.imagined(group) {
-                        self.links_of(imagined, None, direction, &mut found);
-                    }
-                    for class in self.carriers(group) {
-                        self.class(*class).members.iter().for_each(|endpoint| ask(*class, *endpoint));
-                    }
+                let parts = told.entry(Arc::as_ptr(&other.findings)).or_insert_with(|| {
+                    let parts = self.attribute(client, service, &other.findings, direction).into_iter();
+                    let shared = |(counterpart, finding): (Counterpart, Finding)| {
+                        let traffic = Arc::new(finding.traffic.clone());
+                        Part { counterpart, finding, traffic }
+                    };
+                    parts.map(shared).collect()
+                });
+                for part in parts.iter() {
+                    found.add(part, others.clone());
                 }
             }
-        }
-        for (class, endpoint) in classes {
-            self.links_of(&self.class(class).standing, endpoint, direction, &mut found);
+            for (outside, findings) in self.outside_row(class, direction) {
+                for finding in &findings {
+                    let counterpart = Counterpart::Outside(outside.clone());
+                    let traffic = Arc::new(finding.traffic.clone());
+                    let part = Part { counterpart, finding: finding.clone(), traffic };
+                    found.add(&part, std::iter::empty());
+                }
+            }
         }
         found.finish()
     }
 
-    /// The links of one standing. `own` is the endpoint that has it, which is no counterpart of itself.
-    fn links_of(
-        &self,
-        own: &Standing,
-        endpoint: Option<EndpointIx>,
-        direction: Direction,
-        found: &mut Collector,
-    ) {
-        match direction {
-            Direction::Egress => self.links_out(own, endpoint, found),
-            Direction::Ingress => self.links_in(own, endpoint, found),
-        }
-        self.outside_links(own, direction, found);
-    }
-
-    fn links_out(&self, client: &Standing, endpoint: Option<EndpointIx>, found: &mut Collector) {
-        let is_open = self.is_open(client);
-        for (service, is_related) in self.services(client) {
-            let judge = |standing: &Standing| {
-                self.judge_answers(client, standing, &self.ingress[service.get()], |peer, _| peer == service)
-            };
-            if let Some(imagined) = self.imagined(service) {
-                for finding in judge(imagined) {
-                    found.add(Counterpart::Group(service), &finding, std::iter::empty());
+    /// Returns the classes of subjects, each with the one endpoint that is asked about; `None` for
+    /// several.
+    fn classes_of_all(&self, subjects: &[Subject]) -> BTreeMap<ClassIx, Option<EndpointIx>> {
+        let mut classes: BTreeMap<ClassIx, Option<EndpointIx>> = BTreeMap::new();
+        let mut ask = |class: ClassIx, endpoint: Option<EndpointIx>| {
+            let slot = classes.entry(class);
+            slot.and_modify(|one| *one = one.filter(|one| Some(*one) == endpoint)).or_insert(endpoint);
+        };
+        for subject in subjects {
+            match *subject {
+                Subject::Endpoint(endpoint) => {
+                    self.classes_of(endpoint).iter().for_each(|class| ask(*class, Some(endpoint)));
                 }
-            }
-            // To a client whose egress looks at no address, services of one shape are the same.
-            let mut judged: Vec<(Shape, Vec<Finding>)> = Vec::new();
-            for class in self.carriers(service).iter().map(|ix| self.class(*ix)) {
-                let standing = &class.standing;
-                let reach = self.scope.reach(client.vpc, standing.vpc);
-                if standing.role == Role::Client || reach == Reach::Unpeered && !is_related {
-                    continue;
+                Subject::Interface(endpoint, position) => {
+                    let class = self.classes_of(endpoint).get(position as usize);
+                    class.iter().for_each(|class| ask(**class, Some(endpoint)));
                 }
-                let shape = standing.shape();
-                let known = if is_open { judged.iter().position(|(known, _)| *known == shape) } else { None };
-                let known = known.unwrap_or_else(|| {
-                    judged.push((shape, judge(standing)));
-                    judged.len() - 1
-                });
-                let members = others(&class.members, endpoint, client.many);
-                if members.clone().next().is_some() {
-                    for finding in &judged[known].1 {
-                        found.add(Counterpart::Group(service), finding, members.clone());
+                Subject::Group(group) => {
+                    for class in self.carriers(group) {
+                        let members = &self.class(*class).members;
+                        let only = members.iter().all(|member| *member == members[0]);
+                        ask(*class, members.first().copied().filter(|_| only));
                     }
                 }
             }
         }
-    }
-
-    /// The groups that may let a client in, or that its egress rules name; with each, whether a rule
-    /// names a group of the one for the other.
-    fn services(&self, client: &Standing) -> Vec<(GroupIx, bool)> {
-        let owner = |ix: &RuleIx| self.rule(*ix).owner;
-        let naming = client.groups.iter().flat_map(|group| &self.ingress_naming[group.get()]).map(owner);
-        let mut services: Vec<(GroupIx, bool)> = naming.map(|service| (service, true)).collect();
-        for ix in client.groups.iter().flat_map(|group| &self.egress[group.get()]) {
-            if let PeerIx::Group(named) = self.rule(*ix).peer {
-                services.push((named, true));
-            }
-        }
-        let near =
-            |home: &Option<VpcIx>| matches!(self.scope.reach(client.vpc, *home), Reach::Yes | Reach::Maybe);
-        for family in Family::BOTH {
-            if let Presence::Present { inside, perhaps, .. } = client.presence(family) {
-                let everywhere = self.everywhere(family);
-                for block in inside.iter().chain(perhaps.iter()).chain(&everywhere) {
-                    let open = self.open_to_block[block.get()].iter().filter(|(home, _)| near(home));
-                    services.extend(open.flat_map(|(_, groups)| groups).map(|service| (*service, false)));
-                }
-            }
-        }
-        // Related first, so that the one that is kept of two says so.
-        services.sort_unstable_by_key(|(service, is_related)| (*service, !is_related));
-        services.dedup_by_key(|(service, _)| *service);
-        services
-    }
-
-    /// Tells whether the egress rules of a client look at nothing but the address family.
-    pub(super) fn is_open(&self, client: &Standing) -> bool {
-        client.groups.iter().flat_map(|group| &self.egress[group.get()]).all(|ix| {
-            match &self.rule(*ix).peer {
-                PeerIx::Blocks(blocks) => blocks.iter().all(|block| self.blocks[block.get()].is_internet()),
-                PeerIx::Unknown => true,
-                PeerIx::Group(_) => false,
-            }
-        })
-    }
-
-    /// The block of all addresses of a family, if any rule names it.
-    fn everywhere(&self, family: Family) -> Option<BlockIx> {
-        let all = if family == Family::V4 { Block::ALL_V4 } else { Block::ALL_V6 };
-        self.blocks.binary_search(&all).ok().map(BlockIx::new)
-    }
-
-    fn links_in(&self, service: &Standing, endpoint: Option<EndpointIx>, found: &mut Collector) {
-        let mut by_peer: BTreeMap<Counterpart, Vec<RuleIx>> = BTreeMap::new();
-        for &ix in service.groups.iter().flat_map(|group| &self.ingress[group.get()]) {
-            let row = self.rule(ix);
-            let counterpart = match (&row.peer, Outside::of(&row.rule.peer)) {
-                (PeerIx::Group(group), _) => Counterpart::Group(*group),
-                (_, Some(outside)) => Counterpart::Outside(outside),
-                (_, None) => continue,
-            };
-            by_peer.entry(counterpart).or_default().push(ix);
-        }
-        // Clients whose egress names us, though nothing lets them in.
-        for ix in service.groups.iter().flat_map(|group| &self.egress_naming[group.get()]) {
-            by_peer.entry(Counterpart::Group(self.rule(*ix).owner)).or_default();
-        }
-        for (counterpart, rules) in by_peer {
-            let from = if let Counterpart::Group(group) = counterpart { Some(group) } else { None };
-            let judge = |client: &Standing| {
-                self.judge_answers(client, service, &rules, |_, owner| Some(owner) == from)
-            };
-            let classes = match from {
-                Some(group) => self.carriers(group).to_vec(),
-                None => self.admitted_by_block(&rules),
-            };
-            if let Some(imagined) = from.and_then(|group| self.imagined(group)) {
-                for finding in judge(imagined) {
-                    found.add(counterpart.clone(), &finding, std::iter::empty());
-                }
-            }
-            for class in classes {
-                let class = self.class(class);
-                let members = others(&class.members, endpoint, service.many);
-                if members.clone().next().is_some() {
-                    for finding in judge(&class.standing) {
-                        found.add(counterpart.clone(), &finding, members.clone());
-                    }
-                }
-            }
-        }
-    }
-
-    /// The classes that rules with blocks as peers may admit.
-    fn admitted_by_block(&self, rules: &[RuleIx]) -> Vec<ClassIx> {
-        let mut classes = Vec::new();
-        for ix in rules {
-            match &self.rule(*ix).peer {
-                PeerIx::Blocks(blocks)
-                    if blocks.iter().any(|block| self.blocks[block.get()].is_internet()) =>
-                {
-                    return self.all_classes().collect();
-                }
-                PeerIx::Blocks(blocks) => {
-                    classes.extend(blocks.iter().flat_map(|block| &self.classes_in_block[block.get()]));
-                }
-                // Anybody may be behind an unknown peer: that is said once, not once for each machine.
-                PeerIx::Unknown | PeerIx::Group(_) => {}
-            }
-        }
-        classes.sort_unstable();
-        classes.dedup();
         classes
-    }
-
-    /// Judges by some ingress rules what they let in, and by all rules of the service what egress
-    /// rules name a group of it for in vain. `about` says of such an egress rule, by the group it
-    /// names and the group that holds it, whether it is asked about.
-    pub(super) fn judge_answers(
-        &self,
-        client: &Standing,
-        service: &Standing,
-        rules: &[RuleIx],
-        about: impl Fn(GroupIx, GroupIx) -> bool,
-    ) -> Vec<Finding> {
-        let findings = self.judge_by(client, service, rules, false);
-        if findings.iter().all(|one| one.verdict != Verdict::NoIngress) {
-            return findings;
-        }
-        let (in_vain, mut findings): (Vec<Finding>, Vec<Finding>) =
-            findings.into_iter().partition(|one| one.verdict == Verdict::NoIngress);
-        for unanswered in in_vain {
-            let is_about = |ix: &RuleIx| {
-                let row = self.rule(*ix);
-                matches!(row.peer, PeerIx::Group(peer) if about(peer, row.owner))
-            };
-            let egress: Rules = unanswered.egress.iter().copied().filter(is_about).collect();
-            let named =
-                egress.iter().fold(Traffic::none(), |sum, ix| sum.union(&self.rule(*ix).rule.traffic));
-            let asked = unanswered.traffic.intersection(&named);
-            if asked.is_empty() {
-                continue;
-            }
-            // Another group of the service may well let it in, or its rules may not be known.
-            for answer in self.judge(client, service) {
-                let traffic = answer.traffic.intersection(&asked);
-                if matches!(answer.verdict, Verdict::NoIngress | Verdict::Undecided) && !traffic.is_empty() {
-                    let egress = if answer.verdict == Verdict::NoIngress {
-                        egress.clone()
-                    } else {
-                        answer.egress.clone()
-                    };
-                    findings.push(Finding { traffic, egress, ..answer });
-                }
-            }
-        }
-        findings
-    }
-
-    /// What the rules of a standing say about peers outside the known groups.
-    fn outside_links(&self, own: &Standing, direction: Direction, found: &mut Collector) {
-        if own.role == if direction == Direction::Egress { Role::Service } else { Role::Client } {
-            return;
-        }
-        for &ix in own.groups.iter().flat_map(|group| self.rules_of(*group, direction)) {
-            if let Some((outside, finding)) = self.outside_finding(ix, own) {
-                found.add(Counterpart::Outside(outside), &finding, std::iter::empty());
-            }
-        }
-    }
-
-    /// What a rule whose peer is no group says for an interface that carries its group; `None` when
-    /// its peer is a group, or when the interface has no address of the rule's family.
-    pub(super) fn outside_finding(&self, ix: RuleIx, own: &Standing) -> Option<(Outside, Finding)> {
-        let RuleRow { rule, peer, .. } = self.rule(ix);
-        let outside = Outside::of(&rule.peer)?;
-        let (mut sure, mut possible) = (Traffic::none(), Traffic::none());
-        for family in Family::BOTH {
-            let is_named = match peer {
-                PeerIx::Blocks(blocks) => {
-                    blocks.iter().any(|block| self.blocks[block.get()].family() == family)
-                }
-                PeerIx::Group(_) | PeerIx::Unknown => true,
-            };
-            if let Presence::Present { certain, .. } = own.presence(family)
-                && is_named
-            {
-                let part = rule.traffic.within(family);
-                if *certain {
-                    sure = sure.union(&part);
-                } else {
-                    possible = possible.union(&part);
-                }
-            }
-        }
-        let doubt = if rule.doubt.is_some() || matches!(peer, PeerIx::Unknown) {
-            Some(super::Doubt::Rule(ix))
-        } else if sure.is_empty() {
-            Some(super::Doubt::Ipv6)
-        } else {
-            None
-        };
-        let traffic = if sure.is_empty() { possible } else { sure };
-        if traffic.is_empty() {
-            return None;
-        }
-        let rules = |wanted| (rule.direction == wanted).then_some(ix).into_iter().collect();
-        let finding = Finding {
-            verdict: if doubt.is_some() { Verdict::Undecided } else { Verdict::Allowed },
-            traffic,
-            ingress: rules(Direction::Ingress),
-            egress: rules(Direction::Egress),
-            doubts: doubt.into_iter().collect(),
-        };
-        Some((outside, finding))
     }
 }
 
-/// The members that are not the subject itself, unless it stands for many.
-fn others(
-    members: &[EndpointIx],
-    own: Option<EndpointIx>,
-    many: bool,
-) -> impl Iterator<Item = EndpointIx> + Clone {
-    members.iter().copied().filter(move |member| many || Some(*member) != own)
+/// What is told under the name of one counterpart, with its traffic to be shared by members.
+struct Part {
+    counterpart: Counterpart,
+    finding: Finding,
+    traffic: Arc<Traffic>,
+}
+
+/// Verdict first: what a better verdict took is known before a worse one is looked at.
+type Slot = (Verdict, Counterpart, Family);
+
+/// What is found about the counterparts of one subject.
+struct Collector<'n> {
+    net: &'n Connectivity,
+    /// Boxed, because the tree moves its values about.
+    /// With each finding its members, and the traffic that is not theirs but of an imagined one.
+    entries: BTreeMap<Slot, Box<(Finding, Vec<Member>, Traffic)>>,
+}
+
+impl Collector<'_> {
+    fn add(&mut self, part: &Part, members: impl Iterator<Item = EndpointIx>) {
+        let Part { counterpart, finding, traffic } = part;
+        let slot = self.entries.entry((finding.verdict, counterpart.clone(), finding.family));
+        let entry = slot.or_insert_with(|| Box::new((finding.clone(), Vec::new(), Traffic::none())));
+        let (known, list, bare) = &mut **entry;
+        if known != finding {
+            known.join(finding);
+        }
+        let before = list.len();
+        list.reserve(members.size_hint().1.unwrap_or_default());
+        list.extend(members.map(|endpoint| Member { endpoint, traffic: Arc::clone(traffic) }));
+        if list.len() == before {
+            *bare = bare.union(traffic);
+        }
+    }
+
+    /// Returns the links, disjoint: what one interface of an endpoint allows is not blocked because
+    /// another does not, whatever group it is told under.
+    fn finish(self) -> Vec<Link> {
+        let mut links: Vec<Link> = Vec::with_capacity(self.entries.len());
+        // What better verdicts took, by endpoint, and by counterpart where no endpoint is behind it.
+        let mut by_endpoint: HashMap<(Family, EndpointIx), Traffic, RandomState> = HashMap::default();
+        let mut by_counterpart: HashMap<(Family, Counterpart), Traffic, RandomState> = HashMap::default();
+        let is_worse = |slot: &Slot| slot.0 != Verdict::Allowed;
+        let worse = self.entries.iter().filter(|(slot, _)| is_worse(slot));
+        let contested = worse
+            .flat_map(|((_, _, family), entry)| entry.1.iter().map(move |member| (*family, member.endpoint)));
+        let contested: HashSet<(Family, EndpointIx), RandomState> = contested.collect();
+        let has_worse = self.entries.keys().any(is_worse);
+        let mut level: Vec<Link> = Vec::new();
+        let mut last = Verdict::Allowed;
+        for ((verdict, counterpart, family), entry) in self.entries {
+            if verdict != last {
+                last = verdict;
+                for link in level.drain(..) {
+                    for member in &link.members {
+                        let key = (link.finding.family, member.endpoint);
+                        if contested.contains(&key) {
+                            let taken = by_endpoint.entry(key).or_default();
+                            *taken = taken.union(&member.traffic);
+                        }
+                    }
+                    let taken = by_counterpart.entry((link.finding.family, link.counterpart.clone()));
+                    let taken = taken.or_default();
+                    *taken = taken.union(&link.finding.traffic);
+                    links.push(link);
+                }
+            }
+            let (finding, members, bare) = *entry;
+            let (rest, traffic) = if members.is_empty() {
+                let taken = by_counterpart.get(&(family, counterpart.clone()));
+                (
+                    Vec::new(),
+                    taken.map_or_else(|| finding.traffic.clone(), |taken| finding.traffic.difference(taken)),
+                )
+            } else {
+                let rest = subtract(merged(members), family, &by_endpoint);
+                if by_endpoint.is_empty() {
+                    let traffic = finding.traffic.clone();
+                    (rest, traffic)
+                } else {
+                    let sum = rest.iter().fold(bare, |sum, member| {
+                        if member.traffic.is_subset(&sum) { sum } else { sum.union(&member.traffic) }
+                    });
+                    (rest, sum)
+                }
+            };
+            let Some(finding) = finding.with_traffic(self.net, traffic) else { continue };
+            let link = Link { counterpart, finding, members: rest, only: None };
+            if has_worse { level.push(link) } else { links.push(link) }
+        }
+        links.append(&mut level);
+        links.sort_by(|one, other| {
+            let key = |link: &Link| (link.finding.family, link.finding.verdict);
+            one.counterpart.cmp(&other.counterpart).then_with(|| key(one).cmp(&key(other)))
+        });
+        links
+    }
+}
+
+/// Returns one entry for each endpoint, ascending.
+fn merged(mut members: Vec<Member>) -> Vec<Member> {
+    members.sort_by_key(|member| member.endpoint);
+    members.dedup_by(|next, kept| {
+        let is_same = next.endpoint == kept.endpoint;
+        if is_same && next.traffic != kept.traffic {
+            kept.traffic = Arc::new(kept.traffic.union(&next.traffic));
+        }
+        is_same
+    });
+    members
+}
+
+/// Takes from each endpoint what it already has.
+fn subtract(
+    members: Vec<Member>,
+    family: Family,
+    taken: &HashMap<(Family, EndpointIx), Traffic, RandomState>,
+) -> Vec<Member> {
+    if taken.is_empty() {
+        return members;
+    }
+    let rest = members.into_iter().map(|member| match taken.get(&(family, member.endpoint)) {
+        Some(taken) if taken.overlaps(&member.traffic) => {
+            Member { traffic: Arc::new(member.traffic.difference(taken)), ..member }
+        }
+        Some(_) | None => member,
+    });
+    rest.filter(|member| !member.traffic.is_empty()).collect()
 }

@@ -1,33 +1,45 @@
-//! Who may connect to whom: the evaluator, and the directed graph it draws.
+//! Who may connect to whom: the evaluator, and the relation that every answer is a view of.
 //!
 //! A connection from A to B is allowed when egress of A allows the traffic towards B *and* ingress
 //! of B allows it from A (VPC user guide, "Security group rules": groups are stateful, rules are
 //! allow-only, the groups of one interface are a union). Groups permit; they do not promise a
 //! route: network ACLs, route tables and endpoint policies are not looked at.
 //!
-//! Interfaces with equal standing (the same groups, VPC and position to every block that any rule
-//! names) form one [`Class`] and are evaluated once.
+//! Interfaces with equal profiles (the same groups, VPC and position to every block that any rule
+//! names) form one [`InterfaceClass`] and are evaluated once.
 
+mod attribution;
 mod class;
-mod collector;
+mod coverage;
 mod doubt;
-mod graph;
+mod estate;
+mod evaluate;
+mod finding;
 mod index;
-mod judge;
+mod ix;
+mod layer;
 mod links;
-mod machines;
+mod map;
 mod outside;
-mod scope;
+mod pairs;
+mod peering;
+mod profile;
+mod resource_map;
+mod security_groups;
 
-use class::Shape;
-pub use class::{Class, Presence, Standing};
+pub use attribution::Counterpart;
+pub use class::InterfaceClass;
+pub use coverage::Coverage;
 pub use doubt::Doubt;
-pub use graph::{Connection, Map, Node};
-pub use index::{
-    BlockIx, ClassIx, Connectivity, EndpointIx, GroupIx, PeerIx, RuleIx, RuleRow, UnknownIx, VpcIx,
-};
-pub use judge::{Finding, Rules, Verdict};
-pub use links::{Counterpart, Link, Member, Subject};
-pub use machines::{MachineMap, Machines, Spot, TooManyPairs};
-pub use outside::{Coverage, Outside};
-pub use scope::Reach;
+pub use estate::Row;
+pub use finding::{Finding, Findings, Rules, Verdict};
+pub use index::{Connectivity, RuleRow};
+pub use ix::{BlockIx, ClassIx, EndpointIx, GroupIx, PeerIx, RuleIx, UnknownIx, VpcIx};
+pub use layer::{Layer, Party, Question, Side};
+pub use links::{Link, Member, Subject};
+pub use map::{Map, Node};
+pub use outside::{ExternalPart, Outside};
+pub use pairs::GroupPair;
+pub use peering::Reach;
+pub use profile::{InterfaceProfile, Presence};
+pub use resource_map::{MapEnd, ResourceMap, ResourceSet, TooManyPairs};

@@ -20,27 +20,27 @@ pub enum Reach {
 
 /// The peerings, by pair of VPCs.
 #[derive(Debug, Default)]
-pub(super) struct Scope {
+pub(super) struct PeeringTable {
     active: HashSet<(VpcIx, VpcIx)>,
     unknown: HashSet<(VpcIx, VpcIx)>,
     inactive: HashSet<(VpcIx, VpcIx)>,
 }
 
-impl Scope {
+impl PeeringTable {
     pub(super) fn new(inventory: &Inventory, vpcs: &HashMap<&VpcId, VpcIx>) -> Self {
-        let mut scope = Self::default();
+        let mut table = Self::default();
         for peering in inventory.network.peerings.values() {
             let sides = (vpcs.get(&peering.sides[0]), vpcs.get(&peering.sides[1]));
             if let (Some(&one), Some(&other)) = sides {
                 let set = match peering.is_active() {
-                    Some(true) => &mut scope.active,
-                    Some(false) => &mut scope.inactive,
-                    None => &mut scope.unknown,
+                    Some(true) => &mut table.active,
+                    Some(false) => &mut table.inactive,
+                    None => &mut table.unknown,
                 };
                 set.extend([(one, other), (other, one)]);
             }
         }
-        scope
+        table
     }
 
     /// Whether an interface in one VPC can be meant by a private address or a group of the other.

@@ -1,0 +1,238 @@
+//! The relation that every answer is a view of: (client class, service class) → findings by family.
+//! A row holds all counterparts of one class; rows are made when they are asked for, or all in order.
+//!
+//! No step pairs all classes with all classes: candidates come from the rules that name a group, the
+//! blocks that hold an address, and the rules that the input does not tell. Counterparts that the
+//! rules of the subject and the matching rules of theirs cannot tell apart are evaluated once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+use smallvec::SmallVec;
+
+use super::profile::CoarseProfile;
+use super::{ClassIx, Connectivity, Findings, GroupIx, InterfaceProfile, PeerIx, Presence, Reach, UnknownIx};
+use crate::inventory::Direction;
+use crate::traffic::Family;
+
+/// One counterpart of a class, and what the rules say about the two. Equal findings are shared.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The class at the other end.
+    pub class: ClassIx,
+    /// What the rules say, never empty.
+    pub findings: Arc<Findings>,
+}
+
+/// What tells the counterparts of one subject apart.
+#[derive(PartialEq, Eq, Hash)]
+struct Key {
+    shape: CoarseProfile,
+    /// Groups of the counterpart whose rules have a say.
+    groups: SmallVec<[GroupIx; 4]>,
+    unresolved: Option<UnknownIx>,
+    /// For each rule of the subject that tells counterparts apart: no, perhaps, yes.
+    matches: SmallVec<[u8; 8]>,
+}
+
+/// Groups in order, each with whether a rule names a group for the other side.
+type Related = Vec<(GroupIx, bool)>;
+
+impl Connectivity {
+    /// Returns the row of a class: its services for [`Direction::Egress`], its clients for
+    /// [`Direction::Ingress`], by class. A class is its own counterpart only where it holds two endpoints,
+    /// or one that stands for many.
+    pub fn row(&self, class: ClassIx, direction: Direction) -> Vec<Row> {
+        let profile = &self.class(class).profile;
+        let mut row = match direction {
+            Direction::Egress if self.is_client(class) => self.services_of(profile),
+            Direction::Ingress if self.is_service(class) => self.clients_of(profile),
+            Direction::Egress | Direction::Ingress => Vec::new(),
+        };
+        row.retain(|row| self.are_distinct(class, row.class));
+        row
+    }
+
+    /// Returns the complete relation: each client class with its row, the hypothetical ones left out.
+    pub fn relation(&self) -> impl Iterator<Item = (ClassIx, Vec<Row>)> {
+        let known = self.all_classes().filter(|class| self.class(*class).hypothetical.is_none());
+        known.map(|class| {
+            let mut row = self.row(class, Direction::Egress);
+            row.retain(|row| self.class(row.class).hypothetical.is_none());
+            (class, row)
+        })
+    }
+
+    fn services_of(&self, client: &InterfaceProfile) -> Vec<Row> {
+        let (admitting, named) = (self.admitting_groups(client), self.groups_named_by(client));
+        let of_group = |(group, is_related): &(GroupIx, bool)| {
+            let is_related = *is_related;
+            self.carriers(*group).iter().map(move |class| (*class, is_related))
+        };
+        let unresolved = self.unresolved_classes.iter().map(|class| (*class, false));
+        let candidates = admitting.iter().chain(&named).flat_map(of_group).chain(unresolved).collect();
+        let telling = self.telling_rules(client, Direction::Egress);
+        self.rows(candidates, client, |service| {
+            let has_say =
+                |group: &&GroupIx| admitting.binary_search_by_key(*group, |(known, _)| *known).is_ok();
+            let key = self.key(service, service.groups.iter().filter(has_say).copied(), &telling);
+            (key, Direction::Egress)
+        })
+    }
+
+    fn clients_of(&self, service: &InterfaceProfile) -> Vec<Row> {
+        let mut candidates: Vec<(ClassIx, bool)> = Vec::new();
+        let mut is_open_to_all = service.unresolved.is_some()
+            || service.groups.iter().any(|group| !self.group(*group).ingress_known);
+        let mut names_group = false;
+        for ix in self.rules_for(service, Direction::Ingress) {
+            match &self.rule_row(ix).peer {
+                PeerIx::Group(group) => {
+                    names_group = true;
+                    candidates.extend(self.carriers(*group).iter().map(|class| (*class, true)));
+                }
+                PeerIx::Blocks(blocks) => {
+                    for block in blocks {
+                        is_open_to_all |= self.block(*block).is_internet();
+                        let inside = &self.classes_in_block[block.get()];
+                        candidates.extend(inside.iter().map(|class| (*class, false)));
+                    }
+                }
+                PeerIx::Unknown => is_open_to_all = true,
+            }
+        }
+        for ix in service.groups.iter().flat_map(|group| self.rules_naming(*group, Direction::Egress)) {
+            let naming = self.carriers(self.rule_row(*ix).group);
+            candidates.extend(naming.iter().map(|class| (*class, true)));
+        }
+        if names_group {
+            candidates.extend(self.unresolved_classes.iter().map(|class| (*class, false)));
+        }
+        if is_open_to_all {
+            let known = self.all_classes().filter(|class| self.class(*class).hypothetical.is_none());
+            candidates.extend(known.map(|class| (class, false)));
+        }
+        let telling = self.telling_rules(service, Direction::Ingress);
+        self.rows(candidates, service, |client| {
+            let has_say = |group: &&GroupIx| {
+                !self.rules_of(**group, Direction::Egress).is_empty() || !self.group(**group).egress_known
+            };
+            let key = self.key(client, client.groups.iter().filter(has_say).copied(), &telling);
+            (key, Direction::Ingress)
+        })
+    }
+
+    /// Evaluates the candidates, each kind of them once.
+    fn rows(
+        &self,
+        mut candidates: Vec<(ClassIx, bool)>,
+        own: &InterfaceProfile,
+        key: impl Fn(&InterfaceProfile) -> (Key, Direction),
+    ) -> Vec<Row> {
+        // Related first, so that the one that is kept of two says so.
+        candidates.sort_unstable_by_key(|(class, is_related)| (*class, !is_related));
+        candidates.dedup_by_key(|(class, _)| *class);
+        let mut known: HashMap<Key, Arc<Findings>, RandomState> = HashMap::default();
+        let mut rows = Vec::with_capacity(candidates.len());
+        for (class, is_related) in candidates {
+            let other = &self.class(class).profile;
+            match self.peerings.reach(own.vpc, other.vpc) {
+                Reach::Yes | Reach::Maybe => {}
+                Reach::Unpeered if is_related => {}
+                Reach::Unpeered | Reach::Inactive => continue,
+            }
+            let (key, direction) = key(other);
+            let findings = known.entry(key).or_insert_with(|| {
+                Arc::new(match direction {
+                    Direction::Egress => self.evaluate_profiles(own, other),
+                    Direction::Ingress => self.evaluate_profiles(other, own),
+                })
+            });
+            if !findings.is_empty() {
+                rows.push(Row { class, findings: Arc::clone(findings) });
+            }
+        }
+        rows
+    }
+
+    /// Returns the groups whose ingress rules admit, or may admit, a client, ascending.
+    fn admitting_groups(&self, client: &InterfaceProfile) -> Related {
+        let mut groups: Related = Vec::new();
+        for named in &client.groups {
+            let naming = self.rules_naming(*named, Direction::Ingress).iter();
+            groups.extend(naming.map(|ix| (self.rule_row(*ix).group, true)));
+        }
+        let is_near =
+            |vpc: &Option<_>| matches!(self.peerings.reach(client.vpc, *vpc), Reach::Yes | Reach::Maybe);
+        for family in Family::BOTH {
+            let presence = client.presence(family);
+            if matches!(presence, Presence::Absent) {
+                continue;
+            }
+            for block in presence.blocks().chain(self.everywhere(family)) {
+                let open = self.open_to_block[block.get()].iter().filter(|(vpc, _)| is_near(vpc));
+                groups.extend(open.flat_map(|(_, groups)| groups).map(|group| (*group, false)));
+            }
+        }
+        groups.extend(self.admit_unknown.iter().map(|group| (*group, false)));
+        if client.unresolved.is_some() {
+            groups.extend(self.admit_groups.iter().map(|group| (*group, false)));
+        }
+        groups.sort_unstable_by_key(|(group, is_related)| (*group, !is_related));
+        groups.dedup_by_key(|(group, _)| *group);
+        groups
+    }
+
+    /// Returns the groups that the egress rules of a client name.
+    fn groups_named_by(&self, client: &InterfaceProfile) -> Related {
+        let rules = self.rules_for(client, Direction::Egress);
+        rules
+            .filter_map(|ix| match self.rule_row(ix).peer {
+                PeerIx::Group(named) => Some((named, true)),
+                PeerIx::Blocks(_) | PeerIx::Unknown => None,
+            })
+            .collect()
+    }
+
+    /// Returns the peers of a subject's rules that tell its counterparts apart: all but those that
+    /// look at nothing but the family.
+    fn telling_rules(&self, own: &InterfaceProfile, direction: Direction) -> Vec<&PeerIx> {
+        let peers = self.rules_for(own, direction).map(|ix| &self.rule_row(ix).peer);
+        peers
+            .filter(|peer| match peer {
+                PeerIx::Group(_) => true,
+                PeerIx::Blocks(blocks) => !blocks.iter().all(|block| self.block(*block).is_internet()),
+                PeerIx::Unknown => false,
+            })
+            .collect()
+    }
+
+    fn key(
+        &self,
+        other: &InterfaceProfile,
+        groups: impl Iterator<Item = GroupIx>,
+        telling: &[&PeerIx],
+    ) -> Key {
+        let in_list = |list: &[super::BlockIx], blocks: &[super::BlockIx], family| {
+            blocks.iter().any(|ix| self.block(*ix).family() == family && list.binary_search(ix).is_ok())
+        };
+        let mut matches = SmallVec::new();
+        for peer in telling {
+            match peer {
+                PeerIx::Group(group) => matches.push(u8::from(other.groups.binary_search(group).is_ok())),
+                PeerIx::Blocks(blocks) => {
+                    for family in Family::BOTH {
+                        matches.push(match other.presence(family) {
+                            Presence::Present { inside, .. } if in_list(inside, blocks, family) => 2,
+                            Presence::Present { perhaps, .. } if in_list(perhaps, blocks, family) => 1,
+                            Presence::Present { .. } | Presence::Absent => 0,
+                        });
+                    }
+                }
+                PeerIx::Unknown => {}
+            }
+        }
+        Key { shape: other.coarse(), groups: groups.collect(), unresolved: other.unresolved, matches }
+    }
+}

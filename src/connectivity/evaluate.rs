@@ -1,0 +1,155 @@
+//! The verdict on one client and one service: what passes the layers at both ends.
+
+use super::layer::{Layer, Party, Question, Side};
+use super::security_groups::{Match, SecurityGroups};
+use super::{Connectivity, Doubt, Finding, Findings, InterfaceProfile, Reach, RuleIx, Rules, Verdict};
+use crate::inventory::{Direction, Role};
+use crate::traffic::{Family, Traffic};
+
+impl Connectivity {
+    /// Evaluates connections from a client to a service: disjoint findings for each family.
+    pub fn evaluate(&self, client: Party<'_>, service: Party<'_>) -> Findings {
+        let groups = SecurityGroups(self);
+        let layers: [&dyn Layer; 1] = [&groups];
+        let side = |pass: &dyn Fn(&dyn Layer) -> Side| {
+            let mut sides = layers.iter().map(|layer| pass(*layer));
+            let first = sides.next().unwrap_or_else(Side::open);
+            sides.fold(first, Side::through)
+        };
+        self.evaluate_with(client, service, |question| {
+            let inward = side(&|layer| layer.inward(question));
+            (side(&|layer| layer.outward(question)), inward)
+        })
+    }
+
+    /// Evaluates two interfaces.
+    pub(super) fn evaluate_profiles(
+        &self,
+        client: &InterfaceProfile,
+        service: &InterfaceProfile,
+    ) -> Findings {
+        self.evaluate(Party::interface(client), Party::interface(service))
+    }
+
+    /// Evaluates what some ingress rules of a service allow: traffic that other rules decide is left
+    /// out of their findings, as it would be by [`Connectivity::evaluate`].
+    pub(super) fn evaluate_for_rules(
+        &self,
+        client: &InterfaceProfile,
+        service: &InterfaceProfile,
+        rules: &[RuleIx],
+    ) -> Findings {
+        let groups = SecurityGroups(self);
+        let (one, other) = (Party::interface(client), Party::interface(service));
+        let findings = self.evaluate_with(one, other, |question| {
+            let inward = groups.side_by(rules.iter().copied(), Direction::Ingress, question);
+            (groups.outward(question), inward)
+        });
+        let is_open = |finding: &Finding| matches!(finding.verdict, Verdict::Undecided | Verdict::NoIngress);
+        // Allowed and blocked by some rules is allowed and blocked by all: only the rest is asked again.
+        if findings.iter().any(is_open) { self.evaluate(one, other) } else { findings }
+    }
+
+    fn evaluate_with(
+        &self,
+        client: Party<'_>,
+        service: Party<'_>,
+        sides: impl Fn(&Question<'_>) -> (Side, Side),
+    ) -> Findings {
+        let is = |party: Party<'_>, role| party.own.is_some_and(|own| own.role == role);
+        if is(client, Role::Service) || is(service, Role::Client) {
+            return Findings::default();
+        }
+        let reach = self.peerings.reach(client.seen.vpc, service.seen.vpc);
+        if reach == Reach::Inactive {
+            return Findings::default();
+        }
+        let mut findings = Findings::default();
+        for family in Family::BOTH {
+            let Some(is_certain) = client.seen.share(service.seen, family) else { continue };
+            let question = Question { client, service, family, reach };
+            let (outward, inward) = sides(&question);
+            let parts = decide(&question, &outward, &inward, is_certain);
+            let mut taken = Traffic::none();
+            for (verdict, part) in Verdict::ALL.into_iter().zip(parts) {
+                if part.is_empty() {
+                    continue;
+                }
+                let part = part.within(family);
+                let part = if taken.is_empty() { part } else { part.difference(&taken) };
+                if part.is_empty() {
+                    continue;
+                }
+                taken = if taken.is_empty() { part.clone() } else { taken.union(&part) };
+                let doubts = outward.doubts.iter().chain(&inward.doubts);
+                let doubts = doubts.filter(|(_, about)| about.overlaps(&part)).map(|(doubt, _)| *doubt);
+                let mut doubts: Vec<Doubt> =
+                    if verdict == Verdict::Undecided { doubts.collect() } else { Vec::new() };
+                if verdict == Verdict::Undecided && !is_certain {
+                    doubts.push(Doubt::Ipv6);
+                }
+                doubts.sort_unstable();
+                doubts.dedup();
+                let ingress = self.evidence(&inward, verdict, &part);
+                let egress = self.evidence(&outward, verdict, &part);
+                findings.push(Finding { family, verdict, traffic: part, ingress, egress, doubts });
+            }
+        }
+        findings
+    }
+
+    /// Returns the rules of a side that have traffic in common with a verdict's.
+    fn evidence(&self, side: &Side, verdict: Verdict, traffic: &Traffic) -> Rules {
+        let is_about = |(ix, is_sure): &&(RuleIx, bool)| {
+            (*is_sure || verdict == Verdict::Undecided) && self.rule(*ix).traffic.overlaps(traffic)
+        };
+        let mut rules: Rules = side.rules.iter().filter(is_about).map(|(ix, _)| *ix).collect();
+        rules.sort_unstable();
+        rules
+    }
+
+    /// Returns the rules of an interface in one direction, each with whether its peer is, or may be,
+    /// the other side.
+    pub fn matching_rules(
+        &self,
+        own: &InterfaceProfile,
+        other: &InterfaceProfile,
+        direction: Direction,
+    ) -> Vec<(RuleIx, bool)> {
+        let reach = self.peerings.reach(own.vpc, other.vpc);
+        let groups = SecurityGroups(self);
+        let matches = |ix: RuleIx| {
+            let in_family = |family: &Family| {
+                own.share(other, *family).is_some() && groups.matches(ix, other, *family, reach) != Match::No
+            };
+            reach != Reach::Inactive && Family::BOTH.iter().any(in_family)
+        };
+        self.rules_for(own, direction).map(|ix| (ix, matches(ix))).collect()
+    }
+}
+
+/// Puts the two sides together: traffic by verdict, in the order of [`Verdict::ALL`], not yet disjoint.
+fn decide(question: &Question<'_>, outward: &Side, inward: &Side, is_certain: bool) -> [Traffic; 4] {
+    if inward.possible.is_empty() && outward.surely_by_name.is_empty() {
+        return Default::default();
+    }
+    let mut possible = outward.possible.intersection(&inward.possible);
+    if question.reach == Reach::Unpeered {
+        // Equal private addresses in unrelated VPCs are not the same resource: only a rule that names
+        // a group of the other side shows that the two have to do with each other.
+        possible = possible.intersection(&inward.by_name.union(&outward.by_name));
+    }
+    if !is_certain {
+        // Either may lack an address of the family: nothing is sure, and nothing is missing.
+        return [Traffic::none(), possible, Traffic::none(), Traffic::none()];
+    }
+    let allowed = outward.sure.intersection(&inward.sure);
+    // Of addresses outside the input nothing is known that could be blocked or missing.
+    let is_known = question.client.own.is_some() && question.service.own.is_some();
+    let (blocked, refused) = if is_known {
+        (inward.sure.difference(&outward.possible), outward.surely_by_name.difference(&inward.possible))
+    } else {
+        (Traffic::none(), Traffic::none())
+    };
+    [allowed, possible, blocked, refused]
+}

@@ -1,0 +1,97 @@
+//! The map: groups and outside peers, with an arrow from each client to each service.
+
+use std::collections::BTreeMap;
+
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use super::outside::doubtful;
+use super::pairs::ClassKinds;
+use super::{Connectivity, Finding, Findings, GroupIx, InterfaceProfile, Outside};
+use crate::inventory::{Direction, Role};
+
+/// A node of the map.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Node {
+    /// A group.
+    Group(GroupIx),
+    /// A peer that is no group.
+    Outside(Outside),
+}
+
+/// The directed graph of groups and outside peers.
+#[derive(Debug)]
+pub struct Map {
+    /// An edge goes from client to service, one a family and verdict: what at least one resource of
+    /// the client group may send to at least one of the service group because rules name the two for
+    /// each other. Where a group is attached to nothing, a resource is imagined that has it alone.
+    /// Nodes are sorted, and so are the edges of a service.
+    pub graph: DiGraph<Node, Finding>,
+}
+
+impl Map {
+    /// Returns the map of a compiled inventory. Every group is a node, whether connected or not. The
+    /// default egress rule is no arrow, because nearly every group has it.
+    pub fn new(net: &Connectivity) -> Self {
+        let mut arrows: BTreeMap<(Node, Node), Findings> = BTreeMap::new();
+        let kinds = ClassKinds::new(net);
+        for group in net.all_groups() {
+            for (direction, unable) in
+                [(Direction::Ingress, Role::Client), (Direction::Egress, Role::Service)]
+            {
+                let classes = || kinds.shapes_of(net, group).into_iter().map(|ix| &net.class(ix).profile);
+                for profile in classes().filter(|profile| profile.role != unable) {
+                    for (outside, findings) in net.group_to_outside(group, profile, direction) {
+                        let (own, peer) = (Node::Group(group), Node::Outside(outside));
+                        let ends = if direction == Direction::Ingress { (peer, own) } else { (own, peer) };
+                        arrows.entry(ends).or_default().join_all(&findings);
+                    }
+                }
+            }
+            for pair in net.pairs_of(group) {
+                let findings = kinds.between(net, &pair);
+                arrows.insert((Node::Group(pair.client), Node::Group(group)), findings);
+            }
+        }
+        Self::assemble(net, arrows)
+    }
+
+    fn assemble(net: &Connectivity, arrows: BTreeMap<(Node, Node), Findings>) -> Self {
+        let mut graph = DiGraph::new();
+        let ends = arrows.iter().filter(|(_, findings)| !findings.is_empty());
+        let outside = ends.flat_map(|((client, service), _)| [client.clone(), service.clone()]);
+        let mut nodes: Vec<Node> = net.all_groups().map(Node::Group).chain(outside).collect();
+        nodes.sort();
+        nodes.dedup();
+        let positions: BTreeMap<Node, NodeIndex> =
+            nodes.into_iter().map(|node| (node.clone(), graph.add_node(node))).collect();
+        for ((client, service), findings) in arrows {
+            for finding in &findings.disjoint(net) {
+                graph.add_edge(positions[&client], positions[&service], finding.clone());
+            }
+        }
+        Self { graph }
+    }
+}
+
+impl Connectivity {
+    /// Returns what the rules of one group say about outside peers, for an interface to which the
+    /// group is attached.
+    pub(super) fn group_to_outside(
+        &self,
+        group: GroupIx,
+        profile: &InterfaceProfile,
+        direction: Direction,
+    ) -> Vec<(Outside, Findings)> {
+        let alone = InterfaceProfile { groups: vec![group], unresolved: None, ..profile.clone() };
+        let unknown = self.unknown_rules(&alone, direction).filter(|_| !self.members(group).is_empty());
+        let unknown = unknown.map(|(outside, doubt)| (outside, doubtful(&alone, doubt)));
+        let unknown: Vec<(Outside, Findings)> = unknown.collect();
+        let peers = self.outside_peers(&alone, direction).into_iter();
+        let found = peers.map(|outside| {
+            let findings = self.outside_findings(&alone, &outside, direction);
+            let part = self.named_part(group, &outside, &findings);
+            (outside, part)
+        });
+        found.chain(unknown).filter(|(_, findings)| !findings.is_empty()).collect()
+    }
+}

@@ -1,0 +1,133 @@
+//! Security groups as a layer: egress of the client, ingress of the service. They are stateful and
+//! allow-only, and the groups of one interface are a union (VPC user guide, "Security group rules").
+
+use super::layer::{Layer, Question, Side};
+use super::{Connectivity, Doubt, InterfaceProfile, PeerIx, Presence, Reach, RuleIx};
+use crate::inventory::Direction;
+use crate::traffic::Family;
+
+/// Whether a rule's peer is the other side.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Match {
+    No,
+    Maybe(Doubt),
+    Yes,
+}
+
+/// The rules of all security groups.
+pub(super) struct SecurityGroups<'n>(pub(super) &'n Connectivity);
+
+impl Layer for SecurityGroups<'_> {
+    fn outward(&self, question: &Question<'_>) -> Side {
+        let Some(client) = question.client.own else { return Side::open() };
+        let mut side = self.side(client, Direction::Egress, question);
+        let all = crate::traffic::Traffic::all().within(question.family);
+        if !all.is_subset(&side.sure) {
+            let unknown = client.groups.iter().filter(|group| !self.0.group(**group).egress_known);
+            let doubts = unknown.map(|group| Doubt::Egress(*group));
+            doubts.chain(client.unresolved.map(Doubt::ClientGroup)).for_each(|doubt| side.doubt_all(doubt));
+        }
+        side
+    }
+
+    fn inward(&self, question: &Question<'_>) -> Side {
+        let Some(service) = question.service.own else { return Side::open() };
+        let mut side = self.side(service, Direction::Ingress, question);
+        let unknown = service.groups.iter().filter(|group| !self.0.group(**group).ingress_known);
+        let doubts = unknown.map(|group| Doubt::Ingress(*group));
+        doubts.chain(service.unresolved.map(Doubt::ServiceGroup)).for_each(|doubt| side.doubt_all(doubt));
+        side
+    }
+}
+
+impl SecurityGroups<'_> {
+    /// Returns what the rules of one side let through, as far as they are in the input.
+    fn side(&self, own: &InterfaceProfile, direction: Direction, question: &Question<'_>) -> Side {
+        self.side_by(self.0.rules_for(own, direction), direction, question)
+    }
+
+    /// Returns what some rules of one side let through.
+    pub(super) fn side_by(
+        &self,
+        rules: impl Iterator<Item = RuleIx>,
+        direction: Direction,
+        question: &Question<'_>,
+    ) -> Side {
+        let other = match direction {
+            Direction::Ingress => question.client.seen,
+            Direction::Egress => question.service.seen,
+        };
+        let mut side = Side::default();
+        for ix in rules {
+            let matched = self.matches(ix, other, question.family, question.reach);
+            self.add(&mut side, ix, other, matched);
+        }
+        side
+    }
+
+    /// Adds a rule to a side, if it matches.
+    fn add(&self, side: &mut Side, ix: RuleIx, other: &InterfaceProfile, matched: Match) {
+        let rule = self.0.rule(ix);
+        let doubt = match matched {
+            Match::No => return,
+            Match::Maybe(doubt) => Some(doubt),
+            Match::Yes if rule.doubt.is_some() => Some(Doubt::Rule(ix)),
+            Match::Yes => None,
+        };
+        side.possible = side.possible.union(&rule.traffic);
+        let peer = &self.0.rule_row(ix).peer;
+        if matches!(peer, PeerIx::Group(group) if other.groups.binary_search(group).is_ok()) {
+            side.by_name = side.by_name.union(&rule.traffic);
+            if doubt.is_none() {
+                side.surely_by_name = side.surely_by_name.union(&rule.traffic);
+            }
+        }
+        match doubt {
+            Some(doubt) => side.doubt(doubt, rule.traffic.clone()),
+            None => side.sure = side.sure.union(&rule.traffic),
+        }
+        side.rules.push((ix, doubt.is_none()));
+    }
+
+    /// Tells whether the peer of a rule is the interface on the other side.
+    pub(super) fn matches(
+        &self,
+        ix: RuleIx,
+        other: &InterfaceProfile,
+        family: Family,
+        reach: Reach,
+    ) -> Match {
+        let net = self.0;
+        let is_ingress = net.rule(ix).direction == Direction::Ingress;
+        let beyond = match reach {
+            Reach::Yes => Match::Yes,
+            Reach::Maybe => Match::Maybe(Doubt::PeeringStatus),
+            Reach::Unpeered | Reach::Inactive => Match::Maybe(Doubt::Unpeered),
+        };
+        match &net.rule_row(ix).peer {
+            PeerIx::Group(group) if other.groups.binary_search(group).is_ok() => beyond,
+            PeerIx::Group(_) => match other.unresolved {
+                Some(unknown) if is_ingress => Match::Maybe(Doubt::ClientGroup(unknown)),
+                Some(unknown) => Match::Maybe(Doubt::ServiceGroup(unknown)),
+                None => Match::No,
+            },
+            PeerIx::Blocks(blocks) => {
+                let Presence::Present { inside, perhaps, .. } = other.presence(family) else {
+                    return Match::No;
+                };
+                let mut best = Match::No;
+                for block in blocks.iter().filter(|ix| net.blocks[ix.get()].family() == family) {
+                    if net.blocks[block.get()].is_internet() || inside.binary_search(block).is_ok() {
+                        return beyond;
+                    }
+                    if perhaps.binary_search(block).is_ok() {
+                        let doubt = if is_ingress { Doubt::ClientAddress } else { Doubt::ServiceAddress };
+                        best = Match::Maybe(doubt(ix));
+                    }
+                }
+                best
+            }
+            PeerIx::Unknown => Match::Maybe(Doubt::Rule(ix)),
+        }
+    }
+}
