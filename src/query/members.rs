@@ -1,6 +1,6 @@
-//! Who carries a group, and what carrying it opens.
+//! What a group is attached to, and what its attachment opens.
 
-use crate::connectivity::{Connectivity, EndpointIx, GroupIx, PeerIx, RuleIx};
+use crate::connectivity::{Connectivity, EndpointIx, GroupIx, RuleIx};
 use crate::inventory::Direction;
 
 /// The answer to `members`.
@@ -8,22 +8,20 @@ use crate::inventory::Direction;
 pub struct Members {
     /// The group.
     pub group: GroupIx,
-    /// The endpoints that carry it, by id.
+    /// The endpoints to which it is attached, by id.
     pub endpoints: Vec<EndpointIx>,
-    /// The ingress rules of other groups that admit its carriers: what carrying it opens.
+    /// The ingress rules that admit these: what its attachment opens.
     pub opens: Vec<RuleIx>,
-    /// Its own ingress rules: who is let in to its carriers.
+    /// Its own ingress rules: who may connect to these.
     pub admits: Vec<RuleIx>,
 }
 
-/// Finds who carries a group.
-pub fn members(index: &Connectivity<'_>, group: GroupIx) -> Members {
-    let names_it = |ix: &RuleIx| matches!(index.rule(*ix).peer, PeerIx::Group(peer) if peer == group);
-    let others = index.all_groups().flat_map(|other| index.rules_of(other, Direction::Ingress));
+/// Returns what a group is attached to.
+pub fn members(net: &Connectivity, group: GroupIx) -> Members {
     Members {
         group,
-        endpoints: index.members(group),
-        opens: others.copied().filter(names_it).collect(),
-        admits: index.rules_of(group, Direction::Ingress).to_vec(),
+        endpoints: net.members(group),
+        opens: net.rules_naming(group, Direction::Ingress).to_vec(),
+        admits: net.rules_of(group, Direction::Ingress).to_vec(),
     }
 }

@@ -1,15 +1,29 @@
-//! Questions and their answers: whom a name means, what a subject connects to, who carries a group.
+//! Questions and their answers: whom a text means, what a subject connects to, what a group is
+//! attached to. Every answer is a view of the relation in `connectivity`.
 //!
-//! Answers hold indexes and evidence, no text; `render` says them.
+//! Answers hold indexes and evidence, no text; `words` says them.
 
+mod answer;
 mod explain;
+mod external;
 mod focus;
 mod members;
 mod paths;
 mod select;
+mod select_error;
+mod target;
+mod told;
+mod units;
 
-pub use explain::{Answer, Explanation, Party, explain};
+pub use answer::{Answer, DividedSide, PairAnswer, PartAnswer, Quantity};
+pub use explain::{Explanation, Missing, explain};
 pub use focus::{Focus, Hop, focus};
 pub use members::{Members, members};
-pub use paths::{Step, paths};
-pub use select::{Candidate, Only, SelectError, select};
+pub use paths::{Hop as PathHop, Paths, paths};
+pub use select::{select, select_groups};
+pub use select_error::{Candidate, SelectError};
+pub use target::Target;
+pub use told::{ToldLink, tell_findings, tell_links};
+pub use units::{ResourceUnit, Unit};
+
+use select_error::{ADDRESSES, abbreviation, slug};

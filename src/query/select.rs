@@ -1,105 +1,372 @@
-//! Whom the user means: an id, a name, an address, a Terraform address, a tag, a pattern.
+//! Whom a text means: an id, a name, an address, a Terraform address, a tag, a pattern. Identities
+//! come before names, and a name that fits several things is never chosen among them.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use crate::connectivity::{Connectivity, Subject};
-use crate::inventory::{Endpoint, Group, Origin};
+use super::{Candidate, SelectError, Target};
+use crate::connectivity::{Connectivity, EndpointIx, GroupIx, Outside, Subject};
+use crate::inventory::{Endpoint, Group, InterfaceId, Origin, Peer, PrefixListId, Tags, VpcId};
 use crate::traffic::Block;
 
-/// What may be meant.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Only {
-    /// Endpoints and groups.
-    Anything,
-    /// Groups alone.
-    Groups,
-}
-
-/// One thing that a name may mean.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Candidate {
-    /// What to type to mean it alone.
-    pub id: String,
-    /// What it is.
-    pub kind: String,
-    /// What people call it.
-    pub label: String,
-    /// Where it stands.
-    pub place: String,
-}
-
-/// Why a name means nothing, or too much.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SelectError {
-    /// Nothing has the name.
-    Unknown {
-        /// What was typed.
-        text: String,
-        /// Names that are near to it.
-        near: Vec<String>,
-    },
-    /// Several things have it.
-    Ambiguous {
-        /// What was typed.
-        text: String,
-        /// All of them.
-        candidates: Vec<Candidate>,
-    },
-}
-
-/// Finds the one subject that a text means. An identity wins over a name, a name over a pattern.
+/// Finds what a text means: one thing, or, for `tag:KEY=VALUE` and a pattern with `*` or `?`, all that
+/// fit.
 ///
 /// # Errors
-/// [`SelectError`] when nothing or more than one thing fits.
-pub fn select(index: &Connectivity<'_>, text: &str, only: Only) -> Result<Subject, SelectError> {
-    let (only, wanted, endpoints_only) = match (text.strip_prefix("group:"), text.strip_prefix("endpoint:")) {
-        (Some(rest), _) => (Only::Groups, rest, false),
-        (_, Some(rest)) => (only, rest, true),
-        _ => (only, text, false),
-    };
-    let tests: [&dyn Fn(&Entity<'_>) -> bool; 4] = [
-        &|entity| entity.is_identity(wanted),
-        &|entity| {
-            entity.has_name(|name| name == wanted) || entity.has_address(wanted) || entity.has_tag(wanted)
-        },
-        &|entity| entity.has_name(|name| name.eq_ignore_ascii_case(wanted)),
-        &|entity| wanted.contains(['*', '?']) && entity.has_name(|name| matches_pattern(wanted, name)),
-    ];
+/// [`SelectError`] when nothing fits, or when a name fits more than one thing.
+pub fn select(net: &Connectivity, text: &str) -> Result<Vec<Target>, SelectError> {
+    select_by(net, &Query::parse(net, text))
+}
+
+fn select_by(net: &Connectivity, query: &Query<'_>) -> Result<Vec<Target>, SelectError> {
+    let text = query.typed;
+    if let Some(target) = query.identity(net) {
+        return Ok(vec![target]);
+    }
+    if let Some(outside) = query.outside(net) {
+        return outside.map(|target| vec![target]).map_err(|several| query.ambiguous(net, &several));
+    }
+    if query.wanted.starts_with("tag:") {
+        let found = query.find(net, |entity| entity.has_tag(query.wanted));
+        return query.all(net, found);
+    }
+    let tests: [&dyn Fn(&Entity<'_>) -> bool; 2] =
+        [&|entity| entity.has_name(|name| name == query.wanted), &|entity| {
+            entity.has_name(|name| name.eq_ignore_ascii_case(query.wanted))
+        }];
     for test in tests {
-        let found = entities(index, only, endpoints_only).filter(|entity| test(entity)).collect::<Vec<_>>();
+        let found = query.find(net, test);
         match found.as_slice() {
             [] => {}
-            [one] => return Ok(one.subject()),
+            [one] => return Ok(vec![Target::Known(one.subject())]),
             several => {
-                let candidates: BTreeSet<Candidate> = several.iter().map(Entity::candidate).collect();
-                return Err(SelectError::Ambiguous {
-                    text: text.to_owned(),
-                    candidates: candidates.into_iter().collect(),
-                });
+                let subjects: Vec<Target> =
+                    several.iter().map(|entity| Target::Known(entity.subject())).collect();
+                return Err(query.ambiguous(net, &subjects));
             }
         }
     }
-    Err(SelectError::Unknown { text: text.to_owned(), near: near(index, only, wanted) })
+    if query.wanted.contains(['*', '?']) {
+        let found = query.find(net, |entity| {
+            matches_pattern(query.wanted, entity.id())
+                || entity.has_name(|name| matches_pattern(query.wanted, name))
+        });
+        return query.all(net, found);
+    }
+    // A name may look like a prefix and a name.
+    let literal = Query { typed: text, wanted: text, only: Only::Anything, vpc: None };
+    let found = if query.wanted == text {
+        Vec::new()
+    } else {
+        literal.find(net, |entity| entity.has_name(|name| name == text))
+    };
+    match found.as_slice() {
+        [] => Err(query.unknown(net)),
+        [one] => Ok(vec![Target::Known(one.subject())]),
+        several => {
+            let subjects: Vec<Target> =
+                several.iter().map(|entity| Target::Known(entity.subject())).collect();
+            Err(literal.ambiguous(net, &subjects))
+        }
+    }
+}
+
+/// Finds the groups that a text means.
+///
+/// # Errors
+/// [`SelectError`] when no group fits, or when a name fits more than one.
+pub fn select_groups(net: &Connectivity, text: &str) -> Result<Vec<GroupIx>, SelectError> {
+    let mut query = Query::parse(net, text);
+    if query.only == Only::Anything {
+        query.only = Only::Groups;
+    }
+    let found = select_by(net, &query).map_err(|error| match (&error, select(net, text)) {
+        (SelectError::Unknown { .. }, Ok(others)) => {
+            let candidates = others.iter().map(|target| candidate(net, target)).collect();
+            SelectError::NoGroup { text: text.to_owned(), candidates }
+        }
+        _ => error,
+    })?;
+    let group = |target| if let Target::Known(Subject::Group(ix)) = target { Some(ix) } else { None };
+    Ok(found.into_iter().filter_map(group).collect())
+}
+
+/// What kinds of things a text may mean.
+#[derive(Clone, PartialEq, Eq)]
+enum Only {
+    Anything,
+    Groups,
+    Endpoints,
+    Kind(String),
+    Identities,
+    Outside,
+}
+
+/// A text, taken apart: `lb:web`, `vpc:prod/web`, `id:sg-…`.
+struct Query<'t> {
+    typed: &'t str,
+    wanted: &'t str,
+    only: Only,
+    vpc: Option<&'t str>,
+}
+
+impl<'t> Query<'t> {
+    fn parse(net: &Connectivity, typed: &'t str) -> Self {
+        let mut query = Query { typed, wanted: typed, only: Only::Anything, vpc: None };
+        if let Some((vpc, rest)) = typed.strip_prefix("vpc:").and_then(|rest| rest.split_once('/')) {
+            (query.vpc, query.wanted) = (Some(vpc), rest);
+        }
+        if let Some((prefix, rest)) = query.wanted.split_once(':') {
+            let only = match prefix {
+                "group" | "sg" => Some(Only::Groups),
+                "endpoint" | "resource" => Some(Only::Endpoints),
+                "id" => Some(Only::Identities),
+                "outside" => Some(Only::Outside),
+                kind => known_kind(net, kind).map(Only::Kind),
+            };
+            if let Some(only) = only {
+                (query.only, query.wanted) = (only, rest);
+            }
+        }
+        query
+    }
+
+    /// Returns the thing that has the text as its identity: an id that AWS gave, or the whole id that
+    /// sglens prints. A name that somebody chose is no identity, even where a provider uses it as one.
+    fn identity(&self, net: &Connectivity) -> Option<Target> {
+        if self.only == Only::Outside {
+            return None;
+        }
+        let found = self.find(net, |entity| entity.id() == self.wanted || entity.has_arn(self.wanted));
+        if let [one] = found.as_slice() {
+            return Some(Target::Known(one.subject()));
+        }
+        let interface = InterfaceId::new(self.wanted);
+        let is_it = |ix: &EndpointIx| {
+            let interfaces = &net.endpoint(*ix).interfaces;
+            let position = interfaces.iter().position(|known| known.id.as_ref() == Some(&interface))?;
+            Some(Target::Known(Subject::Interface(*ix, position as u32)))
+        };
+        let allowed = matches!(self.only, Only::Anything | Only::Endpoints | Only::Identities);
+        net.all_endpoints().filter(|_| allowed).find_map(|ix| is_it(&ix))
+    }
+
+    /// Returns what a text means that is an address, a CIDR block, a prefix list or the internet;
+    /// several where the private address is one of several resources.
+    fn outside(&self, net: &Connectivity) -> Option<Result<Target, Vec<Target>>> {
+        if !matches!(self.only, Only::Anything | Only::Identities | Only::Outside) {
+            return None;
+        }
+        if self.wanted == "internet" {
+            let internet = Target::Outside(Outside::Internet);
+            let named = self.find(net, |entity| entity.has_name(|name| name == "internet"));
+            if named.is_empty() || self.only == Only::Outside {
+                return Some(Ok(internet));
+            }
+            let named = named.iter().map(|entity| Target::Known(entity.subject()));
+            return Some(Err(named.chain([internet]).collect()));
+        }
+        let list = PrefixListId::new(self.wanted);
+        let names_list = |ix| matches!(&net.rule(ix).peer, Peer::PrefixList(id) if *id == list);
+        if net.inventory().network.prefix_lists.contains_key(&list) || net.all_rules().any(names_list) {
+            return Some(Ok(Target::Outside(Outside::PrefixList(list))));
+        }
+        let block: Block = self.wanted.parse().ok()?;
+        let is_single = Block::host(block_address(&block)) == block;
+        if !is_single || self.only == Only::Outside {
+            return Some(Ok(Target::Outside(Outside::Block(block))));
+        }
+        let mut holders = self.holders(net, block_address(&block));
+        match holders.len() {
+            0 => Some(Ok(Target::Outside(Outside::Block(block)))),
+            1 => holders.pop().map(Ok),
+            _ => Some(Err(holders)),
+        }
+    }
+
+    /// Returns the interfaces that have an address; by public address as they are seen from outside.
+    fn holders(&self, net: &Connectivity, address: IpAddr) -> Vec<Target> {
+        let host = Block::host(address);
+        let (mut private, mut public) = (Vec::new(), Vec::new());
+        for ix in net.all_endpoints().filter(|ix| self.is_in_vpc(net, &Entity::endpoint(net, *ix))) {
+            for (position, interface) in net.endpoint(ix).interfaces.iter().enumerate() {
+                let position = position as u32;
+                if interface.addresses.iter().any(|block| block.contains(&host)) {
+                    private.push(Target::Known(Subject::Interface(ix, position)));
+                } else if interface.public.contains(&address) {
+                    public.push(Target::Public(ix, position, address));
+                }
+            }
+        }
+        if private.is_empty() { public } else { private }
+    }
+
+    fn find<'n>(&self, net: &'n Connectivity, test: impl Fn(&Entity<'n>) -> bool) -> Vec<Entity<'n>> {
+        let groups = net.all_groups().map(|ix| Entity::Group(ix, net.group(ix)));
+        let endpoints = net.all_endpoints().map(|ix| Entity::endpoint(net, ix));
+        let fits = |entity: &Entity<'_>| match (&self.only, entity) {
+            (Only::Anything | Only::Identities, _)
+            | (Only::Groups, Entity::Group(..))
+            | (Only::Endpoints, Entity::Endpoint(..)) => true,
+            (Only::Kind(kind), Entity::Endpoint(_, endpoint)) => *endpoint.kind == **kind,
+            (Only::Groups | Only::Endpoints | Only::Kind(_) | Only::Outside, _) => false,
+        };
+        let all = groups.chain(endpoints).filter(fits);
+        all.filter(|entity| self.is_in_vpc(net, entity) && test(entity)).collect()
+    }
+
+    fn is_in_vpc(&self, net: &Connectivity, entity: &Entity<'_>) -> bool {
+        let Some(wanted) = self.vpc else { return true };
+        let is_it = |id: &VpcId| {
+            let name = net.inventory().network.vpcs.get(id).and_then(|vpc| vpc.name.as_deref());
+            id.as_str() == wanted || name == Some(wanted)
+        };
+        entity.vpcs().into_iter().any(is_it)
+    }
+
+    fn all(&self, net: &Connectivity, found: Vec<Entity<'_>>) -> Result<Vec<Target>, SelectError> {
+        if found.is_empty() {
+            return Err(self.unknown(net));
+        }
+        Ok(found.into_iter().map(|entity| Target::Known(entity.subject())).collect())
+    }
+
+    fn ambiguous(&self, net: &Connectivity, several: &[Target]) -> SelectError {
+        let mut candidates: Vec<Candidate> = several.iter().map(|target| candidate(net, target)).collect();
+        // A prefix settles it where only one candidate is of its kind, a VPC where kind and VPC do.
+        let shorts: Vec<String> = candidates.iter().map(|one| one.short(self.wanted)).collect();
+        let in_vpcs: Vec<Option<String>> = candidates.iter().map(|one| one.in_vpc(self.wanted)).collect();
+        for (position, candidate) in candidates.iter_mut().enumerate() {
+            let is_unique = |text: &String| shorts.iter().filter(|other| *other == text).count() == 1;
+            let in_vpc = in_vpcs[position].as_ref();
+            let is_unique_there =
+                |text: &&String| in_vpcs.iter().filter(|other| other.as_ref() == Some(text)).count() == 1;
+            let is_address = self.wanted.parse::<IpAddr>().is_ok();
+            candidate.to_type = if is_address {
+                match &candidate.vpc {
+                    Some(vpc) if !candidate.id.starts_with("eni-") => format!("vpc:{vpc}/{}", self.wanted),
+                    _ => candidate.id.clone(),
+                }
+            } else if self.only == Only::Anything && is_unique(&shorts[position]) {
+                shorts[position].clone()
+            } else if let Some(text) = in_vpc.filter(is_unique_there) {
+                text.clone()
+            } else {
+                candidate.id.clone()
+            };
+        }
+        candidates.sort();
+        SelectError::Ambiguous { text: self.typed.to_owned(), candidates }
+    }
+
+    fn unknown(&self, net: &Connectivity) -> SelectError {
+        let text = self.wanted;
+        if self.only == Only::Anything
+            && net.inventory().ungrouped.iter().any(|(id, label)| id.as_str() == text || label == text)
+        {
+            return SelectError::NoGroupAttached { text: self.typed.to_owned() };
+        }
+        let inventory = net.inventory();
+        SelectError::Unknown {
+            text: self.typed.to_owned(),
+            near: self.near(net),
+            groups: inventory.groups.len(),
+            endpoints: inventory.endpoints.len(),
+        }
+    }
+
+    /// Returns up to five names that look like the text.
+    fn near(&self, net: &Connectivity) -> Vec<String> {
+        const NEAR: usize = 5;
+        let lower = self.wanted.to_lowercase();
+        let mut scored: BTreeSet<(std::cmp::Reverse<u64>, String)> = BTreeSet::new();
+        for entity in self.find(net, |_| true) {
+            for name in entity.names().chain([entity.id()]) {
+                let known = name.to_lowercase();
+                let score = strsim::jaro_winkler(&lower, &known);
+                let is_part = lower.len() > 2 && known.contains(&lower);
+                if score > 0.8 || is_part {
+                    let score = (score * 1000.0) as u64 + if is_part { 500 } else { 0 };
+                    scored.insert((std::cmp::Reverse(score), name.to_owned()));
+                }
+            }
+        }
+        let mut names: Vec<String> = Vec::new();
+        for (_, name) in scored {
+            if names.len() < NEAR && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+}
+
+/// Returns the kind of endpoint that a prefix names: `lb` and `load-balancer` are load balancers.
+fn known_kind(net: &Connectivity, prefix: &str) -> Option<String> {
+    let prefix = prefix.to_ascii_lowercase();
+    let kinds: BTreeSet<&str> = net.all_endpoints().map(|ix| &*net.endpoint(ix).kind).collect();
+    let is_it = |kind: &&&str| super::slug(kind) == prefix || super::abbreviation(kind) == prefix;
+    kinds.iter().find(is_it).map(|kind| (**kind).to_owned())
+}
+
+/// Returns the first address of a block.
+fn block_address(block: &Block) -> IpAddr {
+    let text = block.to_string();
+    let address = text.split('/').next().and_then(|text| text.parse().ok());
+    address.expect("a block is printed with its first address")
+}
+
+/// Returns what to print of a target that a text may mean.
+fn candidate(net: &Connectivity, target: &Target) -> Candidate {
+    let (entity, id) = match target {
+        Target::Known(Subject::Group(ix)) => (Entity::Group(*ix, net.group(*ix)), None),
+        Target::Known(Subject::Endpoint(ix)) => (Entity::endpoint(net, *ix), None),
+        Target::Known(Subject::Interface(ix, at)) | Target::Public(ix, at, _) => {
+            let interface = &net.endpoint(*ix).interfaces[*at as usize];
+            (Entity::endpoint(net, *ix), interface.id.as_ref().map(ToString::to_string))
+        }
+        Target::Outside(outside) => {
+            let label = outside.to_string();
+            let id = format!("outside:{label}");
+            return Candidate {
+                to_type: id.clone(),
+                id,
+                kind: super::ADDRESSES.into(),
+                label,
+                ..Candidate::default()
+            };
+        }
+    };
+    let id = id.unwrap_or_else(|| entity.id().to_owned());
+    let vpc = entity.vpcs().into_iter().next().map(|vpc| {
+        let name = net.inventory().network.vpcs.get(vpc).and_then(|facts| facts.name.as_deref());
+        name.unwrap_or(vpc.as_str()).to_owned()
+    });
+    let (kind, label) = match &entity {
+        Entity::Group(_, group) => ("group".to_owned(), group.label()),
+        Entity::Endpoint(_, endpoint) => (endpoint.kind.to_string(), endpoint.label()),
+    };
+    Candidate {
+        to_type: id.clone(),
+        id,
+        kind,
+        label: label.to_owned(),
+        vpc,
+        place: entity.origins().first().map(ToString::to_string).unwrap_or_default(),
+    }
 }
 
 /// Something that can be meant.
-enum Entity<'i> {
-    Group(crate::connectivity::GroupIx, &'i Group),
-    Endpoint(crate::connectivity::EndpointIx, &'i Endpoint),
+enum Entity<'n> {
+    Group(GroupIx, &'n Group),
+    Endpoint(EndpointIx, &'n Endpoint),
 }
 
-fn entities<'x>(
-    index: &'x Connectivity<'_>,
-    only: Only,
-    endpoints_only: bool,
-) -> impl Iterator<Item = Entity<'x>> {
-    let groups = index.all_groups().map(|ix| Entity::Group(ix, index.group(ix)));
-    let endpoints = index.all_endpoints().map(|ix| Entity::Endpoint(ix, index.endpoint(ix)));
-    groups.filter(move |_| !endpoints_only).chain(endpoints.filter(move |_| only == Only::Anything))
-}
+impl<'n> Entity<'n> {
+    fn endpoint(net: &'n Connectivity, ix: EndpointIx) -> Self {
+        Self::Endpoint(ix, net.endpoint(ix))
+    }
 
-impl Entity<'_> {
     fn subject(&self) -> Subject {
         match self {
             Self::Group(ix, _) => Subject::Group(*ix),
@@ -107,44 +374,63 @@ impl Entity<'_> {
         }
     }
 
-    fn id(&self) -> &str {
+    fn id(&self) -> &'n str {
         match self {
             Self::Group(_, group) => group.id.as_str(),
             Self::Endpoint(_, endpoint) => endpoint.id.as_str(),
         }
     }
 
-    fn origins(&self) -> &[Origin] {
+    fn origins(&self) -> &'n [Origin] {
         match self {
             Self::Group(_, group) => &group.origins,
             Self::Endpoint(_, endpoint) => &endpoint.origins,
         }
     }
 
-    fn is_identity(&self, text: &str) -> bool {
-        let alias = |endpoint: &Endpoint| endpoint.aliases.iter().any(|alias| &**alias == text);
-        self.id() == text || matches!(self, Self::Endpoint(_, endpoint) if alias(endpoint))
+    fn tags(&self) -> &'n Tags {
+        match self {
+            Self::Group(_, group) => &group.tags,
+            Self::Endpoint(_, endpoint) => &endpoint.tags,
+        }
     }
 
-    fn names(&self) -> impl Iterator<Item = &str> {
-        let (tags, name) = match self {
-            Self::Group(_, group) => (&group.tags, &group.name),
-            Self::Endpoint(_, endpoint) => (&endpoint.tags, &endpoint.name),
+    fn vpcs(&self) -> BTreeSet<&'n VpcId> {
+        match self {
+            Self::Group(_, group) => group.vpc.iter().collect(),
+            Self::Endpoint(_, endpoint) => {
+                endpoint.interfaces.iter().filter_map(|interface| interface.vpc.as_ref()).collect()
+            }
+        }
+    }
+
+    /// Other texts that name an endpoint; the ids of its interfaces name these alone.
+    fn aliases(&self) -> impl Iterator<Item = &'n str> {
+        let endpoint = if let Self::Endpoint(_, endpoint) = self { Some(*endpoint) } else { None };
+        let is_interface = move |alias: &str| {
+            let mut interfaces = endpoint.into_iter().flat_map(|endpoint| &endpoint.interfaces);
+            interfaces.any(|interface| interface.id.as_ref().is_some_and(|id| id.as_str() == alias))
+        };
+        let aliases = endpoint.into_iter().flat_map(|endpoint| &endpoint.aliases).map(|alias| &**alias);
+        aliases.filter(move |alias| !is_interface(alias))
+    }
+
+    fn has_arn(&self, text: &str) -> bool {
+        text.starts_with("arn:") && self.aliases().any(|alias| alias == text)
+    }
+
+    fn names(&self) -> impl Iterator<Item = &'n str> {
+        let name = match self {
+            Self::Group(_, group) => &group.name,
+            Self::Endpoint(_, endpoint) => &endpoint.name,
         };
         let addresses = self.origins().iter().map(|origin| &*origin.address);
-        tags.get("Name").into_iter().chain(name).map(AsRef::as_ref).chain(addresses)
+        let own = self.tags().get("Name").into_iter().chain(name).map(AsRef::as_ref);
+        own.chain(addresses).chain(self.aliases())
     }
 
     fn has_name(&self, test: impl Fn(&str) -> bool) -> bool {
         self.names().any(test)
-    }
-
-    fn has_address(&self, text: &str) -> bool {
-        let (Self::Endpoint(_, endpoint), Ok(address)) = (self, text.parse::<IpAddr>()) else { return false };
-        let host = Block::host(address);
-        let mut interfaces = endpoint.interfaces.iter();
-        interfaces
-            .any(|i| i.public.contains(&address) || i.addresses.iter().any(|block| block.contains(&host)))
     }
 
     /// `tag:key=value`
@@ -152,29 +438,12 @@ impl Entity<'_> {
         let Some((key, value)) = text.strip_prefix("tag:").and_then(|rest| rest.split_once('=')) else {
             return false;
         };
-        let tags = match self {
-            Self::Group(_, group) => &group.tags,
-            Self::Endpoint(_, endpoint) => &endpoint.tags,
-        };
-        tags.get(key).is_some_and(|known| &**known == value)
-    }
-
-    fn candidate(&self) -> Candidate {
-        let (kind, label) = match self {
-            Self::Group(_, group) => ("group", group.label()),
-            Self::Endpoint(_, endpoint) => (&*endpoint.kind, endpoint.label()),
-        };
-        Candidate {
-            id: self.id().to_owned(),
-            kind: kind.to_owned(),
-            label: label.to_owned(),
-            place: self.origins().first().map(ToString::to_string).unwrap_or_default(),
-        }
+        self.tags().get(key).is_some_and(|known| matches_pattern(value, known))
     }
 }
 
 /// Tells whether a name fits a pattern with `*` and `?`; linear in practice, never exponential.
-pub(crate) fn matches_pattern(pattern: &str, name: &str) -> bool {
+fn matches_pattern(pattern: &str, name: &str) -> bool {
     let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
     let (mut p, mut n, mut star) = (0, 0, None);
     while n < name.len() {
@@ -193,30 +462,6 @@ pub(crate) fn matches_pattern(pattern: &str, name: &str) -> bool {
         }
     }
     pattern[p..].iter().all(|c| *c == '*')
-}
-
-/// Up to five names that look like the text.
-fn near(index: &Connectivity<'_>, only: Only, text: &str) -> Vec<String> {
-    let lower = text.to_lowercase();
-    let mut scored: Vec<(u64, String)> = Vec::new();
-    for entity in entities(index, only, false) {
-        for name in entity.names().chain([entity.id()]) {
-            let known = name.to_lowercase();
-            let score = strsim::jaro_winkler(&lower, &known);
-            let part = lower.len() > 2 && known.contains(&lower);
-            if score > 0.8 || part {
-                scored.push(((score * 1000.0) as u64 + if part { 500 } else { 0 }, name.to_owned()));
-            }
-        }
-    }
-    scored.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    let mut names: Vec<String> = Vec::new();
-    for (_, name) in scored {
-        if !names.contains(&name) && names.len() < 5 {
-            names.push(name);
-        }
-    }
-    names
 }
 
 #[cfg(test)]
