@@ -1,0 +1,23 @@
+//! What reports, pictures and messages say alike: cleaning and shortening of names, labels, rule
+//! sentences, verdicts, doubts, the disclaimer. No format is known here.
+
+mod clean;
+mod doubts;
+mod labels;
+mod rules;
+mod summary;
+mod verdicts;
+
+pub use clean::{clean, short};
+pub use doubts::{doubt, doubts};
+pub use labels::{
+    address, address_set, addresses, count, counterpart, endpoint, group, kind, outside, peer, subject,
+    target, targets,
+};
+pub use rules::{rule_places, rule_sentence};
+pub use summary::summary_line;
+pub use verdicts::{family, verdict, verdict_id};
+
+/// What each answer says of its own limits, once.
+pub const DISCLAIMER: &str = "Permitted by security groups; routes, network ACLs and endpoint policies are not \
+    evaluated. DNS, metadata and time of the VPC are never filtered.";

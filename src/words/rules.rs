@@ -1,0 +1,41 @@
+//! Rules in words.
+
+use super::{clean, group, peer, short};
+use crate::connectivity::{Connectivity, RuleIx};
+use crate::inventory::{Direction, Origin, Rule};
+
+/// The longest description that is quoted, in characters.
+const DESCRIPTION: usize = 80;
+
+/// Returns a rule as a sentence: `ingress of logstash: tcp 5000 from application`.
+pub fn rule_sentence(net: &Connectivity, ix: RuleIx) -> String {
+    let rule = net.rule(ix);
+    let way = match rule.direction {
+        Direction::Ingress => "from",
+        Direction::Egress => "to",
+    };
+    let doubt = if rule.doubt.is_some() { "perhaps " } else { "" };
+    format!(
+        "{} of {}: {doubt}{} {way} {}",
+        rule.direction.name(),
+        group(net, net.rule_row(ix).group),
+        rule.traffic,
+        peer(net, rule),
+    )
+}
+
+/// Returns where a rule stands, one text an origin: `sgr-… infra.tfstate aws_security_group.logs "why"`.
+/// Of the egress rule that AWS gives each new group, and that nobody described, there is nothing to
+/// look up.
+pub fn rule_places(rule: &Rule) -> Vec<String> {
+    if rule.is_default_egress() && rule.origins.iter().all(|origin| origin.description.is_none()) {
+        return Vec::new();
+    }
+    let place = |origin: &Origin| {
+        let id = origin.rule.as_ref().map(|id| format!("{id} ")).unwrap_or_default();
+        let why = origin.description.as_ref();
+        let why = why.map(|text| format!(" \"{}\"", short(text, DESCRIPTION))).unwrap_or_default();
+        format!("{id}{} {}{why}", clean(&origin.source.name), clean(&origin.address))
+    };
+    rule.origins.iter().map(place).collect()
+}
