@@ -1,5 +1,5 @@
-//! How large text is, without asking any font: the advance widths of Helvetica (Adobe font metrics),
-//! which Arial and Liberation Sans share.
+//! The size of text and of nodes. No font is asked: the advance widths are those of Helvetica (Adobe
+//! font metrics), which Arial and Liberation Sans share.
 
 use crate::view::{Emphasis, Node};
 
@@ -12,8 +12,8 @@ const WIDTHS: [u16; 95] = [
     278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 ];
 
-/// The width of a text in pixels at a font size. Characters beyond ASCII count as one em if they
-/// may be wide, else as a broad letter: a box may be too wide, never too narrow.
+/// Returns the width of a text in pixels at a font size. Characters beyond ASCII count as one em if
+/// they may be wide, else as a broad letter, because a box may be too wide but never too narrow.
 pub fn text_width(text: &str, size: f64, bold: bool) -> f64 {
     let thousandths: u32 = text
         .chars()
@@ -33,17 +33,17 @@ pub fn text_width(text: &str, size: f64, bold: bool) -> f64 {
 
 /// What a line of a node is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
+pub enum LineRole {
     /// The label.
     Title,
     /// A detail.
     Detail,
-    /// A tag; the index into the node's tags, or `None` for "and so many more".
+    /// A tag: the index into the node's tags, or `None` for the line that counts the rest.
     Tag(Option<usize>),
 }
 
-impl Role {
-    /// The font size in pixels.
+impl LineRole {
+    /// Returns the font size in pixels.
     pub fn size(self) -> f64 {
         match self {
             Self::Title => 13.0,
@@ -52,7 +52,7 @@ impl Role {
         }
     }
 
-    /// The height of the line in pixels.
+    /// Returns the height of the line in pixels.
     pub fn height(self) -> f64 {
         match self {
             Self::Detail => 15.0,
@@ -61,46 +61,49 @@ impl Role {
     }
 }
 
-/// A line of a node, as it is drawn.
+/// A line of text in a node, as it is drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
     /// What it is.
-    pub role: Role,
-    /// What it says.
+    pub role: LineRole,
+    /// The text.
     pub text: String,
-    /// How wide that is.
+    /// The width of the text, with the padding of a tag.
     pub width: f64,
 }
 
-/// Space inside a node, left and right, and above and below.
+/// Space between the border of a node and its text: left and right, above and below. Public for the
+/// test that looks for ink where the text is.
+#[doc(hidden)]
 pub const PADDING: (f64, f64) = (12.0, 8.0);
-/// Space inside a tag, left and right.
-pub const TAG_PADDING: f64 = 6.0;
-/// How many tags a node shows before it counts the rest; what the picture is about shows more.
-const TAGS: usize = 8;
-const FOCUS_TAGS: usize = 40;
+/// Space between the border of a tag and its text, left and right.
+const TAG_PADDING: f64 = 6.0;
+/// The number of lines for tags in a node. Where there are more tags, the last line counts the rest.
+const MAX_TAGS: usize = 8;
+/// As [`MAX_TAGS`], for the subject of the picture.
+const MAX_FOCUS_TAGS: usize = 40;
 
-/// The lines of a node from top to bottom.
+/// Returns the lines of a node from top to bottom.
 pub fn lines(node: &Node) -> Vec<Line> {
-    let line = |role: Role, text: String| {
-        let padding = if matches!(role, Role::Tag(_)) { 2.0 * TAG_PADDING } else { 0.0 };
-        let width = text_width(&text, role.size(), role == Role::Title) + padding;
+    let line = |role: LineRole, text: String| {
+        let padding = if matches!(role, LineRole::Tag(_)) { 2.0 * TAG_PADDING } else { 0.0 };
+        let width = text_width(&text, role.size(), role == LineRole::Title) + padding;
         Line { role, text, width }
     };
-    let mut lines = vec![line(Role::Title, node.label.clone())];
-    lines.extend(node.details.iter().map(|detail| line(Role::Detail, detail.clone())));
-    lines.extend(wrap_tags(node).into_iter().map(|(index, text)| line(Role::Tag(index), text)));
+    let mut lines = vec![line(LineRole::Title, node.label.clone())];
+    lines.extend(node.details.iter().map(|detail| line(LineRole::Detail, detail.clone())));
+    lines.extend(tag_lines(node).into_iter().map(|(index, text)| line(LineRole::Tag(index), text)));
     lines
 }
 
-/// How many tags a node shows; the rest are counted.
+/// Returns the number of tags that a node shows; the line below them counts the rest.
 pub fn tags_shown(node: &Node) -> usize {
-    let most = if node.emphasis == Emphasis::Focus { FOCUS_TAGS } else { TAGS };
-    if node.tags.len() > most { most - 1 } else { node.tags.len() }
+    let limit = if node.emphasis == Emphasis::Focus { MAX_FOCUS_TAGS } else { MAX_TAGS };
+    if node.tags.len() > limit { limit - 1 } else { node.tags.len() }
 }
 
-/// The tags that a node shows, and how many more there are.
-pub fn wrap_tags(node: &Node) -> Vec<(Option<usize>, String)> {
+/// Returns the lines for tags: the index and text of each that is shown, then the count of the rest.
+fn tag_lines(node: &Node) -> Vec<(Option<usize>, String)> {
     let shown = tags_shown(node);
     let mut tags: Vec<_> =
         node.tags.iter().take(shown).enumerate().map(|(i, tag)| (Some(i), tag.text.clone())).collect();
@@ -110,10 +113,66 @@ pub fn wrap_tags(node: &Node) -> Vec<(Option<usize>, String)> {
     tags
 }
 
-/// The size of a node that holds its lines.
+/// Returns the width and height of a node that holds its lines.
 pub fn node_size(node: &Node) -> (f64, f64) {
     let lines = lines(node);
     let width = lines.iter().map(|line| line.width).fold(60.0, f64::max);
     let height: f64 = lines.iter().map(|line| line.role.height()).sum();
     ((width + 2.0 * PADDING.0).ceil(), (height + 2.0 * PADDING.1).ceil())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::{Kind, Style, Tag, Way};
+
+    fn node(tags: usize, emphasis: Emphasis) -> Node {
+        let tag = |index: usize| Tag {
+            way: Way::Out,
+            other: None,
+            text: format!("→ t{index}"),
+            traffic: String::new(),
+            tooltip: String::new(),
+            style: Style::Allowed,
+        };
+        Node {
+            id: "sg-1".into(),
+            kind: Kind::Group,
+            label: "web".into(),
+            details: vec!["3 instances".into()],
+            tooltip: String::new(),
+            cluster: None,
+            emphasis,
+            tags: (0..tags).map(tag).collect(),
+        }
+    }
+
+    fn last_line(tags: usize, emphasis: Emphasis) -> (usize, LineRole, String) {
+        let lines = lines(&node(tags, emphasis));
+        let count = lines.len();
+        let last = lines.into_iter().next_back().expect("a node has a title");
+        (count, last.role, last.text)
+    }
+
+    #[test]
+    fn tags_that_do_not_fit_are_counted() {
+        let tag = |index: usize| LineRole::Tag(Some(index));
+        assert_eq!(last_line(0, Emphasis::Normal), (2, LineRole::Detail, "3 instances".into()));
+        assert_eq!(last_line(8, Emphasis::Normal), (10, tag(7), "→ t7".into()));
+        assert_eq!(last_line(9, Emphasis::Normal), (10, LineRole::Tag(None), "and 2 more".into()));
+        assert_eq!(last_line(30, Emphasis::Normal), (10, LineRole::Tag(None), "and 23 more".into()));
+        assert_eq!(last_line(40, Emphasis::Focus), (42, tag(39), "→ t39".into()));
+        assert_eq!(last_line(41, Emphasis::Focus), (42, LineRole::Tag(None), "and 2 more".into()));
+    }
+
+    #[test]
+    fn a_node_is_as_large_as_its_lines() {
+        let (width, height) = node_size(&node(0, Emphasis::Normal));
+        let text = text_width("3 instances", 11.0, false);
+        assert!(width >= text + 2.0 * PADDING.0, "{width} for {text}");
+        let is = |value: f64, wanted: f64| (value - wanted).abs() < 0.01;
+        assert!(is(height, 18.0 + 15.0 + 2.0 * PADDING.1), "{height}");
+        let (_, with_tags) = node_size(&node(2, Emphasis::Normal));
+        assert!(is(with_tags, height + 36.0), "{with_tags}");
+    }
 }

@@ -1,9 +1,10 @@
-//! Lays connected parts out one by one and packs them on a page; so with the pieces within a cluster
-//! that nothing connects, which would pile up in one tall column otherwise.
+//! Lays connected parts out one by one and packs them on a page. Pieces of one cluster that nothing
+//! connects are treated likewise, because an engine would pile them up in one tall column.
 
 use std::collections::BTreeMap;
 
-use super::{EdgeLine, Graph, NodeBox, Rect, Route, Scene};
+use super::engine::{LayoutEngine, LayoutError};
+use super::scene::{EdgeLine, Graph, NodeBox, Rect, Route, Scene};
 
 /// Space between parts, and around the picture.
 const GAP: f64 = 28.0;
@@ -16,11 +17,8 @@ pub(super) const CAPTION: f64 = 30.0;
 /// Width over height that a page should have.
 const ASPECT: f64 = 1.5;
 
-/// Lays out each part with `engine` and packs the parts.
-pub(super) fn layout(
-    graph: &Graph,
-    engine: impl Fn(&Graph) -> Result<Scene, String>,
-) -> Result<Scene, String> {
+/// Lays out each part with the engine and packs the parts.
+pub(super) fn layout(graph: &Graph, engine: &dyn LayoutEngine) -> Result<Scene, LayoutError> {
     let mut part_of = vec![0; graph.nodes.len()];
     let parts = components(graph, true);
     for (part, members) in parts.iter().enumerate() {
@@ -32,8 +30,8 @@ pub(super) fn layout(
     for piece in components(graph, false) {
         pieces[part_of[piece[0]]].push(piece);
     }
-    let parts = pieces.into_iter().map(|pieces| part(graph, pieces, &engine));
-    let parts = parts.collect::<Result<Vec<Block>, String>>()?;
+    let parts = pieces.into_iter().map(|pieces| part(graph, pieces, engine));
+    let parts = parts.collect::<Result<Vec<Block>, LayoutError>>()?;
     let sizes: Vec<(f64, f64)> = parts.iter().map(|part| (part.width, part.height)).collect();
     let (places, width, height) = shelves(&sizes, GAP, page_width(&sizes, GAP));
     let mut scene = Scene {
@@ -89,7 +87,7 @@ impl Block {
         self.clusters.extend(other.clusters);
     }
 
-    /// Whether nothing that is drawn lies in an area.
+    /// Tells whether nothing that is drawn lies in an area.
     fn is_free(&self, area: Rect) -> bool {
         let apart = |rect: Rect| {
             rect.y >= area.bottom()
@@ -115,7 +113,8 @@ impl Block {
     }
 }
 
-/// The connected pieces, in order of their first box: lines connect and, if asked, so do clusters.
+/// Returns the connected pieces, in order of their first box. Lines connect and, if asked, so do
+/// clusters.
 fn components(graph: &Graph, by_clusters: bool) -> Vec<Vec<usize>> {
     let mut parent: Vec<usize> = (0..graph.nodes.len()).collect();
     let mut join = |a: usize, b: usize| {
@@ -138,7 +137,7 @@ fn components(graph: &Graph, by_clusters: bool) -> Vec<Vec<usize>> {
     parts.into_values().collect()
 }
 
-/// The representative of a part, shortening the way for the next time.
+/// Returns the representative of a part, and shortens the way to it for the next time.
 fn root(parent: &mut [usize], mut at: usize) -> usize {
     while parent[at] != at {
         parent[at] = parent[parent[at]];
@@ -150,11 +149,7 @@ fn root(parent: &mut [usize], mut at: usize) -> usize {
 /// Lays out one part. What is connected across clusters goes to the engine together. The pieces that
 /// live in one cluster are laid out by themselves and stand in rows at its bottom or, where there is
 /// no room, go to the engine as one box.
-fn part(
-    graph: &Graph,
-    pieces: Vec<Vec<usize>>,
-    engine: &impl Fn(&Graph) -> Result<Scene, String>,
-) -> Result<Block, String> {
+fn part(graph: &Graph, pieces: Vec<Vec<usize>>, engine: &dyn LayoutEngine) -> Result<Block, LayoutError> {
     let mut across: Vec<usize> = Vec::new();
     let mut within: BTreeMap<usize, Vec<Block>> = BTreeMap::new();
     for piece in pieces {
@@ -190,7 +185,7 @@ fn part(
     for (cluster, block) in boxes {
         // Room was made at the bottom of the cluster, or a box of the block's size stands in it.
         let place = part.clusters.iter().find(|(index, _)| *index == cluster);
-        let (_, frame) = place.ok_or("a cluster got lost")?;
+        let (_, frame) = place.ok_or(LayoutError::Incomplete)?;
         let place = match part.nodes.iter().position(|(node, _)| *node == graph.nodes.len() + cluster) {
             Some(found) => part.nodes.swap_remove(found).1,
             None => Rect { x: frame.x + INSET, y: frame.bottom() - INSET - block.height, ..*frame },
@@ -200,15 +195,15 @@ fn part(
     Ok(part)
 }
 
-/// Hands boxes with their lines to the engine. Blocks go in as boxes of their size, and come out as
-/// nodes whose numbers follow those of the graph: a block of cluster 2 is the second after the last.
+/// Hands boxes with their lines to the engine. Blocks go in as boxes of their size and come out as
+/// nodes with numbers from the graph's count on: the block of cluster 2 has that count plus 2.
 fn by_engine(
     graph: &Graph,
     members: &[usize],
     clusters: Option<&Vec<f64>>,
     blocks: &[(usize, Block)],
-    engine: &impl Fn(&Graph) -> Result<Scene, String>,
-) -> Result<Block, String> {
+    engine: &dyn LayoutEngine,
+) -> Result<Block, LayoutError> {
     if let ([only], []) = (members, blocks) {
         let NodeBox { width, height, .. } = graph.nodes[*only];
         let rect = Rect { x: 0.0, y: 0.0, width, height };
@@ -233,7 +228,11 @@ fn by_engine(
         let edge = &graph.edges[*index];
         EdgeLine { from: position[edge.from], to: position[edge.to], ..*edge }
     }));
-    let scene = engine(&small)?;
+    let scene = engine.place(&small)?;
+    let placed = (scene.nodes.len(), scene.edges.len(), scene.clusters.len());
+    if placed != (small.nodes.len(), small.edges.len(), small.clusters.len()) {
+        return Err(LayoutError::Incomplete);
+    }
     let numbers =
         members.iter().copied().chain(blocks.iter().map(|(cluster, _)| graph.nodes.len() + cluster));
     let used = scene.clusters.into_iter().enumerate().filter(|(_, rect)| rect.width > 0.0);
@@ -246,8 +245,8 @@ fn by_engine(
     })
 }
 
-/// Makes a cluster high and wide enough for a block at its bottom; false, and nothing changed, where
-/// something is in the way.
+/// Makes a cluster high and wide enough for a block at its bottom. Returns false, and changes nothing,
+/// where something is in the way.
 fn room_below(part: &mut Block, cluster: usize, block: &Block) -> bool {
     let Some(at) = part.clusters.iter().position(|(index, _)| *index == cluster) else { return false };
     let frame = part.clusters[at].1;
@@ -266,7 +265,7 @@ fn room_below(part: &mut Block, cluster: usize, block: &Block) -> bool {
     true
 }
 
-/// A cluster around a block.
+/// Puts a cluster around a block.
 fn frame(graph: &Graph, cluster: usize, block: Block) -> Block {
     let width = block.width.max(graph.clusters[cluster]) + 2.0 * INSET;
     let height = CAPTION + block.height + INSET;
@@ -275,8 +274,8 @@ fn frame(graph: &Graph, cluster: usize, block: Block) -> Block {
     Block { width, height, ..framed }
 }
 
-/// Pieces in rows at least so wide: those with lines first, tallest first, then single boxes in
-/// their order.
+/// Puts pieces in rows, which may be at least `least` wide: pieces with lines first, tallest first,
+/// then single boxes in their order.
 fn rows(pieces: Vec<Block>, least: f64) -> Block {
     let size = |block: &Block| (block.width, block.height);
     let all: Vec<(f64, f64)> = pieces.iter().map(size).collect();
@@ -300,14 +299,14 @@ fn rows(pieces: Vec<Block>, least: f64) -> Block {
     filled
 }
 
-/// The width of a page of the wanted proportion that holds all boxes.
+/// Returns the width of a page of the wanted proportion that holds all boxes.
 fn page_width(sizes: &[(f64, f64)], gap: f64) -> f64 {
     let area: f64 = sizes.iter().map(|(width, height)| (width + gap) * (height + gap)).sum();
     let widest = sizes.iter().map(|size| size.0).fold(0.0, f64::max);
     (area * ASPECT).sqrt().max(widest)
 }
 
-/// Boxes in rows of at most a width: their places, and the width and height of all.
+/// Puts boxes in rows of at most a width. Returns their places, and the width and height of all.
 fn grid(sizes: &[(f64, f64)], gap: f64, limit: f64) -> (Vec<(f64, f64)>, f64, f64) {
     let (mut x, mut y, mut row, mut width) = (0.0f64, 0.0f64, 0.0f64, 0.0f64);
     let mut places = Vec::new();
@@ -324,7 +323,7 @@ fn grid(sizes: &[(f64, f64)], gap: f64, limit: f64) -> (Vec<(f64, f64)>, f64, f6
     (places, width, y + row)
 }
 
-/// As [`grid`], tallest first.
+/// Does as [`grid`], tallest first.
 fn shelves(sizes: &[(f64, f64)], gap: f64, limit: f64) -> (Vec<(f64, f64)>, f64, f64) {
     let mut order: Vec<usize> = (0..sizes.len()).collect();
     order.sort_by(|a, b| sizes[*b].1.total_cmp(&sizes[*a].1).then(a.cmp(b)));

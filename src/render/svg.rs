@@ -1,13 +1,17 @@
 //! SVG, self-contained: no script, no font, nothing from outside. Titles on every node and arrow
 //! give the evidence; light and dark are in one file.
+//!
+//! Every text and every value from outside goes through the escaper in `xml`: `text` or `attribute`.
 
+mod arrow;
 mod xml;
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use crate::layout::{self, ARROW_TEXT, Rect, Role, Scene, lines, text_width};
+use crate::layout::{self, ARROW_TEXT, Line, LineRole, Rect, Scene, lines, text_width};
 use crate::view::{Arrow, Emphasis, Kind, Node, Style, View};
+use arrow::path;
 use xml::{attribute, number, text};
 
 /// Space around the picture.
@@ -16,10 +20,6 @@ const MARGIN: f64 = 24.0;
 const HEADING: f64 = 36.0;
 /// Height of a line of notes.
 const NOTE_LINE: f64 = 16.0;
-/// Radius of the corners of lines.
-const CORNER: f64 = 5.0;
-/// Length and half width of an arrow's head.
-const HEAD: (f64, f64) = (8.0, 3.6);
 
 /// Light, dark, or as the reader's screen is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,6 +64,7 @@ struct Page<'v> {
 }
 
 impl Page<'_> {
+    /// Prints the whole picture.
     fn print(&mut self) {
         let legend = self.legend_entries();
         let heading = text_width(&self.view.title, 16.0, true);
@@ -74,19 +75,9 @@ impl Page<'_> {
         let foot = MARGIN + HEADING + self.scene.height + 20.0;
         let height = foot + legend_height + notes.len() as f64 * NOTE_LINE + MARGIN - 8.0;
         self.open(width, height);
-        let _ = writeln!(
-            self.out,
-            "<text class=\"sglens-heading\" x=\"{}\" y=\"{}\">{}</text>",
-            number(MARGIN),
-            number(MARGIN + 14.0),
-            text(&self.view.title)
-        );
-        let _ = writeln!(
-            self.out,
-            "<g transform=\"translate({} {})\">",
-            number(MARGIN),
-            number(MARGIN + HEADING)
-        );
+        self.words("sglens-heading", (MARGIN, MARGIN + 14.0), &self.view.title);
+        let (x, y) = (number(MARGIN), number(MARGIN + HEADING));
+        let _ = writeln!(self.out, r#"<g transform="translate({x} {y})">"#);
         self.clusters();
         for index in 0..self.view.arrows.len() {
             self.arrow(index);
@@ -98,25 +89,25 @@ impl Page<'_> {
         self.legend(&legend, foot);
         for (row, note) in notes.iter().enumerate() {
             let y = foot + legend_height + (row as f64 + 0.7) * NOTE_LINE;
-            let (x, y) = (number(MARGIN), number(y));
-            let _ =
-                writeln!(self.out, "<text class=\"sglens-note\" x=\"{x}\" y=\"{y}\">{}</text>", text(note));
+            self.words("sglens-note", (MARGIN, y), note);
         }
         self.out.push_str("</svg>\n");
     }
 
+    /// Prints what stands before the picture: the element itself, its title and description, the styles.
     fn open(&mut self, width: f64, height: f64) {
         if !self.options.inline {
-            self.out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+            self.out.push_str(r#"<?xml version="1.0" encoding="UTF-8"?>"#);
+            self.out.push('\n');
         }
         let (w, h, p) = (number(width.ceil()), number(height.ceil()), attribute(&self.prefix));
-        let _ = writeln!(
-            self.out,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"sglens\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" \
-             height=\"{h}\" role=\"img\" aria-labelledby=\"{p}-title {p}-desc\">"
-        );
-        let _ = writeln!(self.out, "<title id=\"{p}-title\">{}</title>", text(&self.view.title));
-        let _ = writeln!(self.out, "<desc id=\"{p}-desc\">{}</desc>", text(&self.view.description));
+        let (title, description) = (text(&self.view.title), text(&self.view.description));
+        let size = format!(r#"viewBox="0 0 {w} {h}" width="{w}" height="{h}""#);
+        let role = format!(r#"role="img" aria-labelledby="{p}-title {p}-desc""#);
+        let _ =
+            writeln!(self.out, r#"<svg xmlns="http://www.w3.org/2000/svg" class="sglens" {size} {role}>"#);
+        let _ = writeln!(self.out, r#"<title id="{p}-title">{title}</title>"#);
+        let _ = writeln!(self.out, r#"<desc id="{p}-desc">{description}</desc>"#);
         let light = include_str!("../../assets/svg-light.css");
         let dark = include_str!("../../assets/svg-dark.css");
         let style = match self.options.theme {
@@ -125,9 +116,10 @@ impl Page<'_> {
             Theme::Auto => format!("{light}@media (prefers-color-scheme:dark){{\n{dark}}}\n"),
         };
         let _ = writeln!(self.out, "<style>\n{style}</style>");
-        let _ = writeln!(self.out, "<rect class=\"sglens-page\" width=\"{w}\" height=\"{h}\"/>");
+        let _ = writeln!(self.out, r#"<rect class="sglens-page" width="{w}" height="{h}"/>"#);
     }
 
+    /// Prints the boxes around nodes.
     fn clusters(&mut self) {
         for (index, cluster) in self.view.clusters.iter().enumerate() {
             let rect = self.scene.clusters[index];
@@ -135,21 +127,15 @@ impl Page<'_> {
                 continue;
             }
             let id = self.id("c", &cluster.id);
-            let _ = writeln!(
-                self.out,
-                "<g class=\"sglens-cluster\" id=\"{id}\"><title>{}</title>",
-                text(&cluster.label)
-            );
+            let label = text(&cluster.label);
+            let _ = writeln!(self.out, r#"<g class="sglens-cluster" id="{id}"><title>{label}</title>"#);
             self.rect("", rect, 10.0);
             let (x, y) = (number(rect.x + 16.0), number(rect.y + 20.0));
-            let _ = writeln!(
-                self.out,
-                "<text class=\"sglens-caption\" x=\"{x}\" y=\"{y}\">{}</text></g>",
-                text(&cluster.label)
-            );
+            let _ = writeln!(self.out, r#"<text class="sglens-caption" x="{x}" y="{y}">{label}</text></g>"#);
         }
     }
 
+    /// Prints an arrow with its label.
     fn arrow(&mut self, index: usize) {
         let arrow: &Arrow = &self.view.arrows[index];
         let route = &self.scene.edges[index];
@@ -157,27 +143,27 @@ impl Page<'_> {
         let id = self.id("e", &format!("{ends}-{}", arrow.style.class()));
         let focus = if arrow.emphasis == Emphasis::Focus { " sglens-focus" } else { "" };
         let class = arrow.style.class();
+        let title = format!("{}\n{}", self.view.arrow_name(arrow), arrow.tooltip);
+        let title = text(&title);
         let _ = write!(
             self.out,
-            "<g class=\"sglens-edge sglens-{class}{focus}\" id=\"{id}\"><title>{}</title>",
-            text(&format!("{}\n{}", self.view.arrow_name(arrow), arrow.tooltip))
+            r#"<g class="sglens-edge sglens-{class}{focus}" id="{id}"><title>{title}</title>"#
         );
         let (line, head) = path(&route.points);
-        let _ = write!(
-            self.out,
-            "<path class=\"sglens-line\" d=\"{line}\"/><path class=\"sglens-head\" d=\"{head}\"/>"
-        );
+        let _ = write!(self.out, r#"<path class="sglens-line" d="{line}"/>"#);
+        let _ = write!(self.out, r#"<path class="sglens-head" d="{head}"/>"#);
         if let Some(rect) = route.label.filter(|_| !arrow.label.is_empty()) {
             let (x, y) = (number(rect.x + rect.width / 2.0), number(rect.y + ARROW_TEXT));
+            let label = text(&arrow.label);
             let _ = write!(
                 self.out,
-                "<text class=\"sglens-label\" x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{}</text>",
-                text(&arrow.label)
+                r#"<text class="sglens-label" x="{x}" y="{y}" text-anchor="middle">{label}</text>"#
             );
         }
         self.out.push_str("</g>\n");
     }
 
+    /// Prints a node with its lines and tags.
     fn node(&mut self, index: usize) {
         let node = &self.view.nodes[index];
         let rect = self.scene.nodes[index];
@@ -185,13 +171,12 @@ impl Page<'_> {
         let focus = if node.emphasis == Emphasis::Focus { " sglens-focus" } else { "" };
         let link = self.link(node);
         if let Some(link) = &link {
-            let _ = write!(self.out, "<a href=\"{}\">", attribute(link));
+            let _ = write!(self.out, r#"<a href="{}">"#, attribute(link));
         }
-        let kind = node.kind.class();
+        let (kind, title) = (node.kind.class(), text(&node.tooltip));
         let _ = writeln!(
             self.out,
-            "<g class=\"sglens-node sglens-{kind}{focus}\" id=\"{id}\"><title>{}</title>",
-            text(&node.tooltip)
+            r#"<g class="sglens-node sglens-{kind}{focus}" id="{id}"><title>{title}</title>"#
         );
         if node.kind == Kind::Folded {
             self.rect("sglens-box", rect.moved(3.0, 3.0), 6.0);
@@ -202,70 +187,63 @@ impl Page<'_> {
             let height = line.role.height();
             let middle = rect.x + rect.width / 2.0;
             match line.role {
-                Role::Tag(tag) => {
-                    let tag = tag.map(|tag| &node.tags[tag]);
-                    let class = tag.map_or(Style::Allowed, |tag| tag.style).class();
-                    let rest = || {
-                        node.tags
-                            .iter()
-                            .skip(layout::tags_shown(node))
-                            .map(|tag| tag.text.as_str())
-                            .collect::<Vec<_>>()
-                            .join("\n")
-                    };
-                    let title = tag.map_or_else(rest, |tag| format!("{}\n{}", tag.text, tag.tooltip));
-                    let _ = write!(
-                        self.out,
-                        "<g class=\"sglens-tag sglens-{class}\"><title>{}</title>",
-                        text(&title)
-                    );
-                    let plate = Rect {
-                        x: middle - line.width / 2.0,
-                        y: y + 1.0,
-                        width: line.width,
-                        height: height - 3.0,
-                    };
-                    self.rect("", plate, 7.0);
-                    self.words("", middle, y + 11.8, &line.text);
-                    self.out.push_str("</g>\n");
-                }
-                Role::Title => self.words("sglens-title", middle, y + 13.0, &line.text),
-                Role::Detail => self.words("sglens-detail", middle, y + 11.0, &line.text),
+                LineRole::Tag(tag) => self.tag(node, tag, (middle, y), &line),
+                LineRole::Title => self.centred("sglens-title", (middle, y + 13.0), &line.text),
+                LineRole::Detail => self.centred("sglens-detail", (middle, y + 11.0), &line.text),
             }
             y += height;
         }
         self.out.push_str(if link.is_some() { "</g></a>\n" } else { "</g>\n" });
     }
 
-    fn words(&mut self, class: &str, x: f64, y: f64, words: &str) {
-        let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
-        let (x, y) = (number(x), number(y));
-        let _ = writeln!(
-            self.out,
-            "<text{class} x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{}</text>",
-            text(words)
-        );
+    /// Prints the tag of a node, or the plate that counts the tags beyond those that are shown.
+    fn tag(&mut self, node: &Node, tag: Option<usize>, (middle, y): (f64, f64), line: &Line) {
+        let tag = tag.map(|tag| &node.tags[tag]);
+        let class = tag.map_or(Style::Allowed, |tag| tag.style).class();
+        let title = match tag {
+            Some(tag) => format!("{}\n{}", tag.text, tag.tooltip),
+            None => {
+                let rest = node.tags.iter().skip(layout::tags_shown(node)).map(|tag| tag.text.as_str());
+                rest.collect::<Vec<_>>().join("\n")
+            }
+        };
+        let title = text(&title);
+        let _ = write!(self.out, r#"<g class="sglens-tag sglens-{class}"><title>{title}</title>"#);
+        let (width, height) = (line.width, line.role.height() - 3.0);
+        self.rect("", Rect { x: middle - width / 2.0, y: y + 1.0, width, height }, 7.0);
+        self.centred("", (middle, y + 11.8), &line.text);
+        self.out.push_str("</g>\n");
     }
 
+    /// Prints a line of text that begins at a point.
+    fn words(&mut self, class: &str, (x, y): (f64, f64), words: &str) {
+        let (x, y, words) = (number(x), number(y), text(words));
+        let _ = writeln!(self.out, r#"<text class="{class}" x="{x}" y="{y}">{words}</text>"#);
+    }
+
+    /// Prints a line of text around a point.
+    fn centred(&mut self, class: &str, (x, y): (f64, f64), words: &str) {
+        let (class, x, y, words) = (class_of(class), number(x), number(y), text(words));
+        let _ = writeln!(self.out, r#"<text{class} x="{x}" y="{y}" text-anchor="middle">{words}</text>"#);
+    }
+
+    /// Prints a rectangle with round corners.
     fn rect(&mut self, class: &str, rect: Rect, radius: f64) {
-        let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
+        let (class, radius) = (class_of(class), number(radius));
         let [x, y, w, h] = [rect.x, rect.y, rect.width, rect.height].map(number);
-        let _ = writeln!(
-            self.out,
-            "<rect{class} x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"{}\"/>",
-            number(radius)
-        );
+        let _ =
+            writeln!(self.out, r#"<rect{class} x="{x}" y="{y}" width="{w}" height="{h}" rx="{radius}"/>"#);
     }
 
-    /// The link of a group or endpoint. The template is the user's; what goes into it is encoded.
+    /// Returns the link of a group or endpoint. The template is the user's; what goes into it is encoded.
     fn link(&self, node: &Node) -> Option<String> {
         let template = self.options.link_template.as_ref()?;
         let has_id = matches!(node.kind, Kind::Group | Kind::Elsewhere | Kind::Endpoint);
         has_id.then(|| template.replace("{id}", &xml::percent(&node.id)))
     }
 
-    /// A stable id, used once: prefix, letter, and what of the identity may stand in an id; a number
-    /// tells apart what looks the same then.
+    /// Returns a stable id that is used once: the prefix, a letter, and those characters of the identity
+    /// that may stand in an id. A number tells apart what looks the same then.
     fn id(&mut self, letter: &str, identity: &str) -> String {
         let slug: String = identity
             .chars()
@@ -282,6 +260,7 @@ impl Page<'_> {
         id
     }
 
+    /// Returns the styles that the legend explains: all that occur, if any needs an explanation.
     fn legend_entries(&self) -> Vec<Style> {
         let mut styles = self.view.special_styles();
         if !styles.is_empty() {
@@ -290,52 +269,25 @@ impl Page<'_> {
         styles
     }
 
+    /// Prints a sample line and a word for each style.
     fn legend(&mut self, styles: &[Style], top: f64) {
         let mut x = MARGIN;
         for style in styles {
-            let word = style.word().unwrap_or("allowed");
+            let (class, word) = (style.class(), style.word().unwrap_or("allowed"));
             let y = top + 6.0;
-            let (from, to) = (number(x), number(x + 30.0));
-            let _ = write!(
-                self.out,
-                "<g class=\"sglens-edge sglens-{}\"><path class=\"sglens-line\" d=\"M{from} {y}H{to}\"/>",
-                style.class(),
-                y = number(y)
-            );
+            let (left, right, middle) = (number(x), number(x + 30.0), number(y));
+            let line = format!(r#"<path class="sglens-line" d="M{left} {middle}H{right}"/>"#);
+            let _ = write!(self.out, r#"<g class="sglens-edge sglens-{class}">{line}"#);
             let (tx, ty) = (number(x + 36.0), number(y + 4.0));
-            let _ = writeln!(self.out, "<text class=\"sglens-note\" x=\"{tx}\" y=\"{ty}\">{word}</text></g>");
+            let _ = writeln!(self.out, r#"<text class="sglens-note" x="{tx}" y="{ty}">{word}</text></g>"#);
             x += 36.0 + text_width(word, 11.0, false) + 24.0;
         }
     }
 }
 
-/// A line with rounded corners, and the head at its end.
-fn path(points: &[(f64, f64)]) -> (String, String) {
-    let [.., before, end] = points else { return (String::new(), String::new()) };
-    let length = (end.0 - before.0).hypot(end.1 - before.1).max(0.01);
-    let (ux, uy) = ((end.0 - before.0) / length, (end.1 - before.1) / length);
-    let base = (end.0 - ux * HEAD.0.min(length), end.1 - uy * HEAD.0.min(length));
-    let side = (-uy * HEAD.1, ux * HEAD.1);
-    let at = |x: f64, y: f64| format!("{} {}", number(x), number(y));
-    let head = format!(
-        "M{}L{}L{}Z",
-        at(end.0, end.1),
-        at(base.0 + side.0, base.1 + side.1),
-        at(base.0 - side.0, base.1 - side.1)
-    );
-    let mut line = format!("M{}", at(points[0].0, points[0].1));
-    for window in points.windows(3) {
-        let [a, corner, b] = [window[0], window[1], window[2]];
-        let toward = |to: (f64, f64)| {
-            let length = (to.0 - corner.0).hypot(to.1 - corner.1).max(0.01);
-            let step = CORNER.min(length / 2.0) / length;
-            (corner.0 + (to.0 - corner.0) * step, corner.1 + (to.1 - corner.1) * step)
-        };
-        let (start, stop) = (toward(a), toward(b));
-        let _ = write!(line, "L{}Q{} {}", at(start.0, start.1), at(corner.0, corner.1), at(stop.0, stop.1));
-    }
-    let _ = write!(line, "L{}", at(base.0, base.1));
-    (line, head)
+/// Returns a class as an attribute, or nothing for none.
+fn class_of(class: &str) -> String {
+    if class.is_empty() { String::new() } else { format!(r#" class="{class}""#) }
 }
 
 /// Breaks a note into lines that fit.
@@ -353,7 +305,8 @@ fn wrap(note: &str, width: f64) -> Vec<String> {
     lines
 }
 
-/// FNV-1a over what the picture shows, so that two pictures on one page have different ids.
+/// Returns a hash (FNV-1a) of what the picture shows, so that two pictures on one page have different
+/// ids.
 fn hash(view: &View) -> u32 {
     let ids = view.nodes.iter().map(|node| node.id.as_str()).chain([view.title.as_str()]);
     let arrows =
@@ -361,4 +314,87 @@ fn hash(view: &View) -> u32 {
     ids.flat_map(str::bytes)
         .chain(arrows)
         .fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::{Cluster, Tag, Way};
+
+    fn node(label: &str, tags: usize) -> Node {
+        let tag = |index: usize| Tag {
+            way: Way::Out,
+            other: None,
+            text: format!("→ t{index}"),
+            traffic: String::new(),
+            tooltip: "tcp 443".into(),
+            style: Style::Undecided,
+        };
+        Node {
+            id: "sg-1".into(),
+            kind: Kind::Group,
+            label: label.to_owned(),
+            details: Vec::new(),
+            tooltip: label.to_owned(),
+            cluster: Some(0),
+            emphasis: Emphasis::Normal,
+            tags: (0..tags).map(tag).collect(),
+        }
+    }
+
+    fn page(view: &View, options: &SvgOptions) -> String {
+        svg(view, &layout::layout_view(view).0, options)
+    }
+
+    fn view(label: &str, tags: usize) -> View {
+        View {
+            title: label.to_owned(),
+            description: label.to_owned(),
+            clusters: vec![Cluster { id: label.to_owned(), label: label.to_owned() }],
+            nodes: vec![node(label, tags)],
+            notes: vec![label.to_owned()],
+            ..View::default()
+        }
+    }
+
+    #[test]
+    fn no_text_brings_control_characters_or_markup() {
+        let hostile = "a\u{1b}[31m\u{85}\u{9b}b<script>\"'&";
+        let prefix = Some(hostile.to_owned());
+        let link_template = Some(format!("https://example.com/{hostile}{{id}}"));
+        let options = SvgOptions { id_prefix: prefix, link_template, ..SvgOptions::default() };
+        let page = page(&view(hostile, 1), &options);
+        assert!(page.chars().all(|c| c == '\n' || !c.is_control()), "{page:?}");
+        assert!(!page.contains("<script") && !page.contains("b<"), "{page}");
+        // As heading, title, description, caption, cluster, label, tooltip and note.
+        let escaped = "b&lt;script&gt;&quot;&#39;&amp;</";
+        assert_eq!(page.matches(escaped).count(), 8, "{page}");
+    }
+
+    #[test]
+    fn tags_that_do_not_fit_are_named_in_a_tooltip() {
+        let all_fit = page(&view("web", 8), &SvgOptions::default());
+        assert!(all_fit.contains("<title>→ t7&#10;tcp 443</title>"), "{all_fit}");
+        assert!(!all_fit.contains(" more</text>"), "{all_fit}");
+        let two_left = page(&view("web", 9), &SvgOptions::default());
+        assert!(two_left.contains("<title>→ t7&#10;→ t8</title>"), "{two_left}");
+        assert!(two_left.contains(">and 2 more</text>"), "{two_left}");
+        assert!(!two_left.contains("<title>→ t7&#10;tcp 443</title>"), "{two_left}");
+    }
+
+    #[test]
+    fn an_inline_picture_has_no_header() {
+        let file = page(&view("web", 0), &SvgOptions::default());
+        assert!(file.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns="), "{file}");
+        let inline = page(&view("web", 0), &SvgOptions { inline: true, ..SvgOptions::default() });
+        assert_eq!(file.split_once('\n').map(|(_, rest)| rest), Some(inline.as_str()));
+    }
+
+    #[test]
+    fn notes_are_wrapped_between_words() {
+        assert_eq!(wrap("one two three", 1000.0), ["one two three"]);
+        assert_eq!(wrap("one two three", 45.0), ["one two", "three"]);
+        assert_eq!(wrap("one two three", 1.0), ["one", "two", "three"]);
+        assert_eq!(wrap("", 1.0), [""]);
+    }
 }

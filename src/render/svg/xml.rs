@@ -2,16 +2,18 @@
 
 use std::borrow::Cow;
 
-/// Text content: markup is escaped, and what XML 1.0 forbids is replaced.
+/// Returns text content: markup is escaped, and what XML 1.0 forbids is replaced, as are other control
+/// characters.
 pub(super) fn text(raw: &str) -> Cow<'_, str> {
     escape(raw, true)
 }
 
-/// An attribute value between double quotes.
+/// Returns the value of an attribute between double quotes. As [`text`], but on one line.
 pub(super) fn attribute(raw: &str) -> Cow<'_, str> {
     escape(raw, false)
 }
 
+/// The one escaper: it copies plain characters alone.
 fn escape(raw: &str, keep_lines: bool) -> Cow<'_, str> {
     let is_plain = |c: char| !matches!(c, '&' | '<' | '>' | '"' | '\'') && is_xml(c) && !c.is_control();
     if raw.chars().all(is_plain) {
@@ -35,12 +37,12 @@ fn escape(raw: &str, keep_lines: bool) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// XML 1.0, production Char.
+/// Tells whether XML 1.0 allows a character (production Char).
 fn is_xml(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..='\u{10FFFF}')
 }
 
-/// At most two decimals, and no needless zeros.
+/// Prints a number with at most two decimals, and no needless zeros.
 pub(super) fn number(value: f64) -> String {
     let rounded = (value * 100.0).round() / 100.0;
     // Zero has one spelling.
@@ -70,5 +72,27 @@ mod tests {
         assert_eq!(attribute("x\" onload=\"y\nz"), "x&quot; onload=&quot;y z");
         assert_eq!(percent("a/b ü"), "a%2Fb%20%C3%BC");
         assert_eq!((number(1.0), number(-0.001), number(2.345_6)), ("1".into(), "0".into(), "2.35".into()));
+    }
+
+    /// XML 1.0 allows DEL and the C1 control characters, which steer terminals: they are replaced all
+    /// the same.
+    #[test]
+    fn control_characters_do_not_stand_raw() {
+        for c in ('\u{0}'..='\u{1F}').chain('\u{7F}'..='\u{9F}').chain(['\u{FFFE}', '\u{FFFF}']) {
+            let raw = format!("a{c}b");
+            let (in_text, in_attribute) = match c {
+                '\n' => ("a&#10;b", "a b"),
+                '\r' | '\t' => ("a b", "a b"),
+                _ => ("a\u{FFFD}b", "a\u{FFFD}b"),
+            };
+            assert_eq!(text(&raw), in_text, "U+{:04X} in text", u32::from(c));
+            assert_eq!(attribute(&raw), in_attribute, "U+{:04X} in an attribute", u32::from(c));
+        }
+    }
+
+    #[test]
+    fn what_is_plain_is_not_copied() {
+        assert!(matches!(text("web é 日本 \u{A0}"), Cow::Borrowed(_)));
+        assert!(matches!(text("a&b"), Cow::Owned(_)));
     }
 }
