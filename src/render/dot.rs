@@ -54,8 +54,11 @@ pub fn dot(view: &View) -> String {
     let mut text = graph.print(&mut PrinterContext::default());
     text.push('\n');
     // The notes stand in comments: they are for people who read the file.
-    let notes: Vec<String> =
-        view.notes.iter().map(|note| format!("// {}\n", super::clean(note).replace('\n', " "))).collect();
+    let notes: Vec<String> = view
+        .notes
+        .iter()
+        .map(|note| format!("// {}\n", crate::words::clean(note).replace('\n', " ")))
+        .collect();
     notes.concat() + &text
 }
 
@@ -117,24 +120,23 @@ fn edge(view: &View, arrow: &Arrow) -> Edge {
     Edge { ty: EdgeTy::Pair(ends.0, ends.1), attributes }
 }
 
-/// An attribute whose value is quoted here and nowhere else.
+/// Returns an attribute. Its value is quoted here and nowhere else.
 fn attribute(name: &str, value: &str) -> Attribute {
     Attribute(Id::Plain(name.to_owned()), Id::Plain(quote(value)))
 }
 
-/// The one escaper of DOT: a quoted string in which backslashes, quotes and line breaks are
-/// escaped, entities are text (Graphviz decodes them in labels), and control characters are gone.
+/// The one escaper of DOT. Returns a quoted string in which backslashes, quotes and line breaks are
+/// escaped, entities are text, because Graphviz decodes them in labels, and control characters are gone.
 fn quote(raw: &str) -> String {
-    let mut out = String::with_capacity(raw.len() + 2);
-    out.push('"');
-    for line in raw.split('\n').enumerate() {
-        if line.0 > 0 {
-            out.push_str("\\n");
+    let mut out = String::from('"');
+    for (number, line) in raw.split('\n').enumerate() {
+        if number > 0 {
+            out.push_str(r"\n");
         }
-        for c in super::clean(line.1).chars() {
+        for c in crate::words::clean(line).chars() {
             match c {
-                '\\' => out.push_str("\\\\"),
-                '"' => out.push_str("\\\""),
+                '\\' => out.push_str(r"\\"),
+                '"' => out.push_str(r#"\""#),
                 '&' => out.push_str("&amp;"),
                 c => out.push(c),
             }
@@ -147,11 +149,64 @@ fn quote(raw: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::traffic::Traffic;
 
     #[test]
     fn a_name_cannot_leave_its_quotes() {
         let hostile = "x\"]; n9 [label=\"pwned\" URL=\"javascript:alert(1)\\";
         assert_eq!(quote(hostile), r#""x\"]; n9 [label=\"pwned\" URL=\"javascript:alert(1)\\""#);
         assert_eq!(quote("a\nb\u{0}&lt;"), "\"a\\nb\u{FFFD}&amp;lt;\"");
+    }
+
+    #[test]
+    fn kinds_and_styles_have_their_looks() {
+        let node = |label: &str, kind: Kind, emphasis: Emphasis| Node {
+            id: label.to_owned(),
+            kind,
+            label: label.to_owned(),
+            details: Vec::new(),
+            tooltip: "t".into(),
+            cluster: None,
+            emphasis,
+            tags: Vec::new(),
+        };
+        let arrow = |ends: (usize, usize), label: &str, style: Style, emphasis: Emphasis| Arrow {
+            from: ends.0,
+            to: ends.1,
+            count: 1,
+            label: label.to_owned(),
+            traffic: Traffic::none(),
+            family: None,
+            tooltip: "why".into(),
+            style,
+            emphasis,
+        };
+        let view = View {
+            nodes: vec![
+                node("web", Kind::Group, Emphasis::Focus),
+                node("other", Kind::Elsewhere, Emphasis::Normal),
+            ],
+            arrows: vec![
+                arrow((0, 1), "tcp 22", Style::Undecided, Emphasis::Normal),
+                arrow((1, 0), "", Style::Blocked, Emphasis::Focus),
+                arrow((1, 0), "", Style::NoIngress, Emphasis::Normal),
+            ],
+            notes: vec!["Two\nlines.".into()],
+            ..View::default()
+        };
+        let text = dot(&view);
+        assert!(text.starts_with("// Two lines.\ndigraph sglens {\n"), "{text}");
+        for line in [
+            r#"n0[label="web" tooltip="t" penwidth="2.5"]"#,
+            r##"n1[label="other" tooltip="t" fillcolor="#f3f4f6" color="#66717d" style="rounded,filled,dashed"]"##,
+            r##"style="dashed" color="#806000"]"##,
+            r##"n1 -> n0 [tooltip="other → web\nwhy" style="dashed" color="#b3261e" penwidth="1.8"]"##,
+            r##"n1 -> n0 [tooltip="other → web\nwhy" style="dotted" color="#8a2c6d"]"##,
+        ] {
+            assert!(text.contains(line), "{line} is not in {text}");
+        }
+        let explained =
+            r#"n0 -> n1 [label="tcp 22" tooltip="web → other\nwhy" labeltooltip="web → other\nwhy""#;
+        assert!(text.contains(explained), "{text}");
     }
 }

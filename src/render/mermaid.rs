@@ -8,8 +8,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::clean;
 use crate::view::{Arrow, Emphasis, Kind, Node, Style, View};
+use crate::words::clean;
 
 /// Mermaid's own limit (`maxEdges`); a diagram cannot raise it.
 const MAX_ARROWS: usize = 500;
@@ -60,6 +60,7 @@ pub fn mermaid(view: &View) -> Result<String, MermaidRefusal> {
     Ok(out)
 }
 
+/// Prints a flowchart, however large it is.
 fn print(view: &View) -> String {
     let mut out = String::new();
     for note in &view.notes {
@@ -93,7 +94,7 @@ fn print(view: &View) -> String {
     out
 }
 
-/// `n0["web<br/>3 instances"]:::group`
+/// Returns a node: `n0["web<br/>3 instances"]:::group`.
 fn node(index: usize, node: &Node) -> String {
     let tags = node.tags.iter().map(|tag| tag.text.as_str());
     let lines: Vec<&str> = std::iter::once(node.label.as_str())
@@ -103,7 +104,7 @@ fn node(index: usize, node: &Node) -> String {
     format!("n{index}[{}]:::{}", quote(&lines.join("\n")), node.kind.class())
 }
 
-/// `n0 -->|"tcp 443"| n1`
+/// Returns an arrow: `n0 -->|"tcp 443"| n1`.
 fn arrow(arrow: &Arrow) -> String {
     let line = match (arrow.style, arrow.emphasis) {
         (Style::Allowed, Emphasis::Focus) => "==>",
@@ -116,7 +117,7 @@ fn arrow(arrow: &Arrow) -> String {
     format!("n{} {line}{label} n{}", arrow.from, arrow.to)
 }
 
-/// The looks of the kinds that occur, and the nodes in focus.
+/// Prints the looks of the kinds that occur, and which nodes are in focus.
 fn classes(out: &mut String, view: &View) {
     let kinds: BTreeSet<Kind> = view.nodes.iter().map(|node| node.kind).collect();
     for kind in kinds {
@@ -130,7 +131,8 @@ fn classes(out: &mut String, view: &View) {
     }
 }
 
-/// Dark text on light plates: readable on GitHub's light and dark pages alike.
+/// Returns the look of a kind: dark text on a light plate, which is readable on GitHub's light and dark
+/// pages alike.
 fn look(kind: Kind) -> &'static str {
     match kind {
         Kind::Group => "fill:#eaf2ff,stroke:#3b6fb6,color:#14263d",
@@ -142,20 +144,21 @@ fn look(kind: Kind) -> &'static str {
     }
 }
 
-/// A note on one line. Without braces it can be no directive (`%%{…}%%`).
+/// Returns a note on one line. Without braces it cannot be a directive (`%%{…}%%`).
 fn comment(note: &str) -> String {
     clean(note).replace('{', "(").replace('}', ")")
 }
 
-/// A quoted text, its line breaks as `<br/>`. An empty one would be a syntax error.
+/// Returns a quoted text with its line breaks as `<br/>`. An empty one would be a syntax error.
 fn quote(raw: &str) -> String {
     let lines: Vec<String> = raw.split('\n').map(escape).collect();
     let text = lines.join("<br/>");
-    if text.is_empty() { "\"#160;\"".into() } else { format!("\"{text}\"") }
+    let text = if text.is_empty() { "#160;" } else { &text };
+    format!(r#""{text}""#)
 }
 
-/// The one escaper of Mermaid, for one line of text: what is not known to be plain is an entity.
-/// Control characters are gone.
+/// The one escaper of Mermaid, for one line of text. Characters that are not known to be plain become
+/// entities, and control characters are gone.
 fn escape(line: &str) -> String {
     let characters: Vec<char> = clean(line).chars().collect();
     let mut out = String::with_capacity(line.len());
@@ -173,9 +176,9 @@ fn escape(line: &str) -> String {
     out
 }
 
-/// Tells whether Mermaid and its Markdown take a character for itself. Quotes, `#`, `;`, `<`, `&`,
-/// backticks, `%`, `*` and the like never are; a digit or dash that begins a line may begin a list,
-/// a dot among letters a link (`www.`), an underscore beside a letter alone italics.
+/// Tells whether Mermaid and its Markdown read a character as itself. Quotes, `#`, `;`, `<`, `&`,
+/// backticks, `%`, `*` and the like are never plain. A digit or dash at the start of a line may begin a
+/// list, a dot among letters a link (`www.`), an underscore with a letter on one side only italics.
 fn is_plain(before: Option<char>, c: char, after: Option<char>) -> bool {
     let between = |test: &dyn Fn(char) -> bool| before.is_some_and(test) && after.is_some_and(test);
     match c {
@@ -214,6 +217,7 @@ mod tests {
             count: 1,
             label: label.to_owned(),
             traffic: Traffic::none(),
+            family: None,
             tooltip: String::new(),
             style,
             emphasis: Emphasis::Normal,

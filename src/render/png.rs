@@ -16,7 +16,7 @@ const FONT: [&[u8]; 2] = [
     include_bytes!("../../assets/fonts/sglens-sans-regular.ttf"),
     include_bytes!("../../assets/fonts/sglens-sans-bold.ttf"),
 ];
-/// What it calls itself.
+/// The name that the font has in its own tables.
 const FAMILY: &str = "sglens Sans";
 /// Pixels that a picture may have: four bytes each, and as much again while they are packed.
 const MAX_PIXELS: f64 = 64e6;
@@ -57,7 +57,8 @@ pub fn png(view: &View, scene: &Scene, theme: Theme, scale: f64) -> Result<Png, 
     Ok(Png { bytes, scale })
 }
 
-/// Our font alone, for what the style sheet names (`sans-serif`) and what stands in for no match (`serif`).
+/// Returns a database of our font alone, which serves as `sans-serif` (named by the style sheet) and as
+/// `serif` (taken where nothing matches).
 fn fonts() -> Database {
     let mut fonts = Database::new();
     for face in FONT {
@@ -68,12 +69,13 @@ fn fonts() -> Database {
     fonts
 }
 
-/// The scale, or the largest one below it that keeps a picture within the limits.
+/// Returns the scale, or the largest one below it that keeps a picture within the limits.
 fn fitting(width: f64, height: f64, scale: f64) -> f64 {
     scale.min((MAX_PIXELS / (width * height)).sqrt()).min(MAX_SIDE / width.max(height))
 }
 
-/// A side in whole pixels, rounded down so that the limits hold; a hair is for what binary fractions lose.
+/// Returns a side in whole pixels, rounded down so that the limits hold. A hair is added for what binary
+/// fractions lose.
 fn pixels(side: f32, scale: f64) -> u32 {
     ((f64::from(side) * scale + 1e-6) as u32).max(1)
 }
@@ -108,8 +110,8 @@ mod tests {
         for label in ["logstash-production-eu-1", "tcp 443, 8080", "→ logging · ×12", "VPC 10.2.0.0/16"] {
             for (weight, bold) in [("normal", false), ("bold", true)] {
                 let page = format!(
-                    "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"3000\" height=\"200\"><text y=\"100\" \
-                     font-family=\"sans-serif\" font-size=\"100\" font-weight=\"{weight}\">{label}</text></svg>"
+                    r#"<svg xmlns="http://www.w3.org/2000/svg" width="3000" height="200"><text y="100"
+                     font-family="sans-serif" font-size="100" font-weight="{weight}">{label}</text></svg>"#
                 );
                 let drawn = Tree::from_str(&page, &options).unwrap().root().bounding_box().width();
                 let counted = text_width(label, 100.0, bold);

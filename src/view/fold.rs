@@ -8,7 +8,7 @@ use super::hubs::tag_hubs;
 use super::{Arrow, Emphasis, GroupBy, Kind, Node, Tag, View, ViewOptions, Way, names};
 use crate::connectivity::Connectivity;
 use crate::inventory::{EndpointId, GroupId};
-use crate::render::short;
+use crate::words::short;
 
 /// The number of nodes that a page bears, unless the user says otherwise.
 const PAGE: usize = 150;
@@ -25,7 +25,7 @@ const LABELLED_NODES: usize = 150;
 const LABELS_PER_NODE: usize = 2;
 
 /// Folds and tags until the view fits; the least folded one that fits wins.
-pub(super) fn reduce(view: View, index: &Connectivity<'_>, options: &ViewOptions) -> View {
+pub(super) fn reduce(view: View, net: &Connectivity, options: &ViewOptions) -> View {
     let page = options.max_nodes.unwrap_or(PAGE);
     let steps: Vec<Option<GroupBy>> = match &options.group_by {
         Some(GroupBy::Vpc) => vec![Some(GroupBy::Vpc)],
@@ -36,7 +36,7 @@ pub(super) fn reduce(view: View, index: &Connectivity<'_>, options: &ViewOptions
     for (step, by) in steps.into_iter().enumerate() {
         let mut tried = view.clone();
         if let Some(by) = by {
-            fold(&mut tried, index, &by);
+            fold(&mut tried, net, &by);
         }
         let is_asked = step == 0 && options.group_by.is_some();
         let page = if is_asked { MOST_NODES } else { page.min(MOST_NODES) };
@@ -60,11 +60,11 @@ pub(super) fn reduce(view: View, index: &Connectivity<'_>, options: &ViewOptions
 }
 
 /// Folds the nodes of equal key and place into one node each.
-fn fold(view: &mut View, index: &Connectivity<'_>, by: &GroupBy) {
+fn fold(view: &mut View, net: &Connectivity, by: &GroupBy) {
     let mut sets: BTreeMap<(Option<usize>, String, String), Vec<usize>> = BTreeMap::new();
     for (position, node) in view.nodes.iter().enumerate().filter(|(_, node)| node.emphasis != Emphasis::Focus)
     {
-        if let Some(key) = key(index, node, by) {
+        if let Some(key) = key(net, node, by) {
             sets.entry((node.cluster, side(node), key)).or_default().push(position);
         }
     }
@@ -102,13 +102,13 @@ fn fold(view: &mut View, index: &Connectivity<'_>, by: &GroupBy) {
         };
         view.notes.push(format!(
             "Folded by {what}: {before} nodes into {now}; ×N counts the groups in a node and the \
-             connections in an arrow. See a part with `sglens focus GROUP`, `--group` or `--vpc`."
+             connections in an arrow. See a part with `sglens focus GROUP`, or with `graph --group` or `--vpc`."
         ));
     }
 }
 
 /// What a node folds by; `None` keeps it by itself.
-fn key(index: &Connectivity<'_>, node: &Node, by: &GroupBy) -> Option<String> {
+fn key(net: &Connectivity, node: &Node, by: &GroupBy) -> Option<String> {
     match (node.kind, by) {
         (Kind::Internet | Kind::Unknown | Kind::Folded, _) | (Kind::Block, GroupBy::Tag(_)) => return None,
         // Single addresses have no names that tell them apart.
@@ -117,16 +117,16 @@ fn key(index: &Connectivity<'_>, node: &Node, by: &GroupBy) -> Option<String> {
         (Kind::Group | Kind::Elsewhere | Kind::Endpoint, _) => {}
     }
     match by {
-        GroupBy::Vpc => Some(if node.kind == Kind::Endpoint { "machines" } else { "groups" }.into()),
+        GroupBy::Vpc => Some(if node.kind == Kind::Endpoint { "resources" } else { "groups" }.into()),
         GroupBy::Prefix => {
             let stem: String = node.label.chars().take_while(|c| c.is_alphabetic()).collect();
             if stem.is_empty() { None } else { Some(stem) }
         }
         GroupBy::Tag(key) => {
-            let endpoint = index.find_endpoint(&EndpointId::new(node.id.as_str()));
+            let endpoint = net.find_endpoint(&EndpointId::new(node.id.as_str()));
             let tags = match endpoint.filter(|_| node.kind == Kind::Endpoint) {
-                Some(endpoint) => &index.endpoint(endpoint).tags,
-                None => &index.group(index.find_group(&GroupId::new(node.id.as_str()))?).tags,
+                Some(endpoint) => &net.endpoint(endpoint).tags,
+                None => &net.group(net.find_group(&GroupId::new(node.id.as_str()))?).tags,
             };
             Some(tags.get(key.as_str()).map_or_else(|| format!("no {key}"), ToString::to_string))
         }
@@ -159,7 +159,7 @@ fn redirect(view: &mut View, target: &[usize]) {
     for mut arrow in std::mem::take(&mut view.arrows) {
         arrow.from = position[target[arrow.from]];
         arrow.to = position[target[arrow.to]];
-        match merged.entry((arrow.from, arrow.to, arrow.style)) {
+        match merged.entry((arrow.from, arrow.to, arrow.style, arrow.family)) {
             Entry::Vacant(slot) => drop(slot.insert(arrow)),
             Entry::Occupied(mut slot) => {
                 let known = slot.get_mut();
@@ -195,6 +195,9 @@ fn tag_loops(view: &mut View) {
 fn label_arrows(view: &mut View) {
     for arrow in &mut view.arrows {
         let mut label = names::traffic(&arrow.traffic);
+        if let Some(family) = arrow.family {
+            label = format!("{label} {}", crate::words::family(family));
+        }
         if arrow.count > 1 {
             label = format!("{label} ×{}", arrow.count);
         }

@@ -6,10 +6,13 @@ use petgraph::visit::EdgeRef;
 
 use super::fold::reduce;
 use super::{Arrow, Cluster, Emphasis, Kind, Node, Style, View, ViewOptions, names};
-use crate::connectivity::{Connectivity, Finding, GroupIx, Map, Node as MapNode, Outside, RuleIx, VpcIx};
+use crate::connectivity::{
+    Connectivity, Finding, Findings, GroupIx, Map, Node as MapNode, Outside, RuleIx, VpcIx,
+};
 use crate::inventory::Direction;
-use crate::render::{NOTE, clean, short};
-use crate::traffic::Traffic;
+use crate::query::tell_findings;
+use crate::traffic::{Family, Traffic};
+use crate::words::{self, DISCLAIMER, clean, short};
 
 /// Groups without any connection are folded into one node beyond this number.
 const LONELY: usize = 6;
@@ -35,13 +38,13 @@ impl Drawing {
     }
 
     /// The box of a VPC, made on first use.
-    pub(super) fn cluster(&mut self, index: &Connectivity<'_>, vpc: Option<VpcIx>) -> Option<usize> {
+    pub(super) fn cluster(&mut self, net: &Connectivity, vpc: Option<VpcIx>) -> Option<usize> {
         let vpc = vpc?;
         let next = self.view.clusters.len();
         let position = *self.clusters.entry(vpc).or_insert(next);
         if position == next {
-            let id = index.vpc(vpc);
-            let facts = index.inventory.network.vpcs.get(id);
+            let id = net.vpc(vpc);
+            let facts = net.inventory().network.vpcs.get(id);
             let blocks: Vec<String> =
                 facts.iter().flat_map(|vpc| &vpc.blocks).take(2).map(ToString::to_string).collect();
             let name = facts.and_then(|vpc| vpc.name.as_deref()).unwrap_or(id.as_str());
@@ -52,15 +55,15 @@ impl Drawing {
     }
 
     /// The node of a group.
-    pub(super) fn group(&mut self, index: &Connectivity<'_>, ix: GroupIx) -> usize {
-        let group = index.group(ix);
+    pub(super) fn group(&mut self, net: &Connectivity, ix: GroupIx) -> usize {
+        let group = net.group(ix);
         self.node(group.id.to_string(), |drawing, id| Node {
             id,
             kind: if group.is_defined() { Kind::Group } else { Kind::Elsewhere },
-            label: names::group(index, ix),
-            details: vec![names::member_count(index, ix)],
-            tooltip: names::group_tooltip(index, ix),
-            cluster: drawing.cluster(index, index.alone(ix).vpc),
+            label: names::group(net, ix),
+            details: vec![names::member_count(net, ix)],
+            tooltip: names::group_tooltip(net, ix),
+            cluster: drawing.cluster(net, net.group_vpc(ix)),
             emphasis: Emphasis::Normal,
             tags: Vec::new(),
         })
@@ -70,7 +73,7 @@ impl Drawing {
     /// and each VPC has its own, so that no arrow crosses it all.
     pub(super) fn outside(
         &mut self,
-        index: &Connectivity<'_>,
+        net: &Connectivity,
         outside: &Outside,
         direction: Direction,
         beside: Option<usize>,
@@ -78,7 +81,7 @@ impl Drawing {
         let side = if direction == Direction::Ingress { "from" } else { "to" };
         let vpc = beside.map(|cluster| format!("@{}", self.view.clusters[cluster].id)).unwrap_or_default();
         self.node(format!("{side}:{outside}{vpc}"), |_, id| {
-            let label = names::outside(index, outside);
+            let label = names::outside(net, outside);
             let kind = match outside {
                 Outside::Internet => Kind::Internet,
                 Outside::Block(_) | Outside::PrefixList(_) => Kind::Block,
@@ -105,9 +108,9 @@ impl Drawing {
 
 impl Drawing {
     /// A node of the map of groups, as the end of an arrow; nothing for a group that is not wanted.
-    fn end<'m>(&mut self, index: &Connectivity<'_>, wanted: &Wanted, node: &'m MapNode) -> Option<End<'m>> {
+    fn end<'m>(&mut self, net: &Connectivity, wanted: &Wanted, node: &'m MapNode) -> Option<End<'m>> {
         match node {
-            MapNode::Group(ix) if wanted.groups.contains(ix) => Some(End::Node(self.group(index, *ix))),
+            MapNode::Group(ix) if wanted.groups.contains(ix) => Some(End::Node(self.group(net, *ix))),
             MapNode::Group(_) => None,
             MapNode::Outside(outside) => Some(End::Outside(outside)),
         }
@@ -116,12 +119,12 @@ impl Drawing {
     /// Draws the arrows of a map, as far as they are wanted, with the outside peers at their ends.
     pub(super) fn connect<'m>(
         &mut self,
-        index: &Connectivity<'_>,
+        net: &Connectivity,
         wanted: &Wanted,
-        arrows: impl IntoIterator<Item = (End<'m>, End<'m>, &'m Finding)>,
+        arrows: impl IntoIterator<Item = (End<'m>, End<'m>, (Finding, Option<Family>))>,
     ) {
         let mut covered: BTreeMap<usize, Vec<RuleIx>> = BTreeMap::new();
-        for (client, service, finding) in arrows {
+        for (client, service, (finding, family)) in arrows {
             let traffic = wanted.traffic(&finding.traffic);
             if traffic.is_empty() {
                 continue;
@@ -130,29 +133,29 @@ impl Drawing {
                 (End::Node(from), End::Node(to)) => (from, to),
                 (End::Outside(outside), End::Node(to)) if wanted.shows(outside) => {
                     let beside = self.view.nodes[to].cluster;
-                    let from = self.outside(index, outside, Direction::Ingress, beside);
-                    covered.entry(from).or_default().extend(&finding.ingress);
+                    let from = self.outside(net, outside, Direction::Ingress, beside);
+                    covered.entry(from).or_default().extend(finding.ingress.iter().copied());
                     (from, to)
                 }
                 (End::Node(from), End::Outside(outside)) if wanted.shows(outside) => {
                     let beside = self.view.nodes[from].cluster;
-                    (from, self.outside(index, outside, Direction::Egress, beside))
+                    (from, self.outside(net, outside, Direction::Egress, beside))
                 }
                 _ => continue,
             };
-            let tooltip = names::limited(names::finding_lines(index, finding));
-            add_arrow(&mut self.view, from, to, &traffic, finding.verdict.into(), tooltip);
+            let tooltip = names::limited(names::finding_lines(net, &finding, family));
+            add_arrow(&mut self.view, from, to, (&traffic, family), finding.verdict.into(), tooltip);
         }
         for (node, rules) in covered {
-            describe_coverage(&mut self.view, index, node, &rules);
+            describe_coverage(&mut self.view, net, node, &rules);
         }
     }
 }
 
 /// Draws the map.
-pub fn map_view(index: &Connectivity<'_>, map: &Map, options: &ViewOptions) -> View {
+pub fn map_view(net: &Connectivity, map: &Map, options: &ViewOptions) -> View {
     let mut drawing = Drawing::default();
-    let wanted = Wanted::new(index, map, options);
+    let wanted = Wanted::new(net, map, options);
     let mut connected: BTreeSet<GroupIx> = BTreeSet::new();
     for edge in map.graph.edge_references() {
         for node in [edge.source(), edge.target()] {
@@ -161,24 +164,52 @@ pub fn map_view(index: &Connectivity<'_>, map: &Map, options: &ViewOptions) -> V
             }
         }
     }
-    let groups: Vec<GroupIx> = index.all_groups().filter(|ix| wanted.groups.contains(ix)).collect();
+    let groups: Vec<GroupIx> = net.all_groups().filter(|ix| wanted.groups.contains(ix)).collect();
     let lonely: Vec<GroupIx> = groups.iter().copied().filter(|ix| !connected.contains(ix)).collect();
     for ix in &groups {
         if connected.contains(ix) || lonely.len() <= LONELY {
-            drawing.group(index, *ix);
+            drawing.group(net, *ix);
         }
     }
     if lonely.len() > LONELY {
-        fold_lonely(&mut drawing, index, &lonely);
+        fold_lonely(&mut drawing, net, &lonely);
     }
-    let arrows = map.graph.edge_references().filter_map(|edge| {
-        let mut end = |node| drawing.end(index, &wanted, &map.graph[node]);
-        Some((end(edge.source())?, end(edge.target())?, &edge.weight().finding))
-    });
-    let arrows: Vec<_> = arrows.collect();
-    drawing.connect(index, &wanted, arrows);
-    drawing.view.title = options.title.clone().unwrap_or_else(|| default_title(index));
-    finish(drawing.view, index, options)
+    let mut between: BTreeMap<_, Findings> = BTreeMap::new();
+    for edge in map.graph.edge_references() {
+        between.entry((edge.source(), edge.target())).or_default().join(edge.weight());
+    }
+    let mut arrows = Vec::new();
+    for ((source, target), findings) in between {
+        for told in tell_findings(&findings) {
+            let mut end = |node| drawing.end(net, &wanted, &map.graph[node]);
+            if let (Some(from), Some(to)) = (end(source), end(target)) {
+                arrows.push((from, to, told));
+            }
+        }
+    }
+    drawing.connect(net, &wanted, arrows);
+    drawing.view.notes.extend(unknown_rules(net, &groups));
+    drawing.view.title = options.title.clone().unwrap_or_else(|| default_title(net));
+    finish(drawing.view, net, options)
+}
+
+/// Returns a note on attached groups of which not all rules are in the input: what these allow is
+/// undecided.
+pub(super) fn unknown_rules(net: &Connectivity, groups: &[GroupIx]) -> Option<String> {
+    let is_open = |ix: &&GroupIx| {
+        let group = net.group(**ix);
+        let is_known = group.ingress_known && group.egress_known;
+        !is_known && !net.members(**ix).is_empty()
+    };
+    let names: Vec<String> = groups.iter().filter(is_open).map(|ix| words::group(net, *ix)).collect();
+    let of = match names.as_slice() {
+        [] => return None,
+        [first, second, rest @ ..] if rest.len() > 1 => {
+            format!("{first}, {second} and {} more groups", rest.len())
+        }
+        few => few.join(", "),
+    };
+    Some(format!("Undecided, because not all in the input: what further rules of {of} allow."))
 }
 
 /// One end of an arrow of a map: a node that is drawn, or an outside peer.
@@ -192,7 +223,7 @@ pub(super) fn add_arrow(
     view: &mut View,
     from: usize,
     to: usize,
-    traffic: &Traffic,
+    (traffic, family): (&Traffic, Option<Family>),
     style: Style,
     tooltip: String,
 ) {
@@ -203,6 +234,7 @@ pub(super) fn add_arrow(
         count: 1,
         label: String::new(),
         traffic,
+        family,
         tooltip,
         style,
         emphasis: Emphasis::Normal,
@@ -210,9 +242,9 @@ pub(super) fn add_arrow(
 }
 
 /// The last steps of every view: say the traffic, fold what is too large, make hubs tags, describe.
-pub(super) fn finish(mut view: View, index: &Connectivity<'_>, options: &ViewOptions) -> View {
+pub(super) fn finish(mut view: View, net: &Connectivity, options: &ViewOptions) -> View {
     names::tell_apart(&mut view.nodes);
-    let mut view = reduce(view, index, options);
+    let mut view = reduce(view, net, options);
     for node in &mut view.nodes {
         node.tags.sort();
         // Members of a folded node say the same, each with its own evidence.
@@ -225,7 +257,7 @@ pub(super) fn finish(mut view: View, index: &Connectivity<'_>, options: &ViewOpt
             is_same
         });
     }
-    view.notes.push(NOTE.to_owned());
+    view.notes.push(DISCLAIMER.to_owned());
     view.description = format!(
         "{}: {} nodes and {} arrows from client to service.",
         view.title,
@@ -243,11 +275,11 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    pub(super) fn new(index: &Connectivity<'_>, map: &Map, options: &ViewOptions) -> Self {
+    pub(super) fn new(net: &Connectivity, map: &Map, options: &ViewOptions) -> Self {
         let in_vpc = |ix: &GroupIx| {
-            options.vpcs.is_empty() || index.alone(*ix).vpc.is_some_and(|vpc| options.vpcs.contains(&vpc))
+            options.vpcs.is_empty() || net.group_vpc(*ix).is_some_and(|vpc| options.vpcs.contains(&vpc))
         };
-        let mut groups: BTreeSet<GroupIx> = index.all_groups().filter(in_vpc).collect();
+        let mut groups: BTreeSet<GroupIx> = net.all_groups().filter(in_vpc).collect();
         if !options.groups.is_empty() {
             let mut near: BTreeSet<GroupIx> = options.groups.iter().copied().collect();
             for edge in map.graph.edge_references() {
@@ -268,7 +300,8 @@ impl Wanted {
     }
 
     pub(super) fn shows(&self, outside: &Outside) -> bool {
-        !(self.hide_internet && *outside == Outside::Internet)
+        // An arrow at nearly every group would say less than the note does.
+        !(self.hide_internet && *outside == Outside::Internet || outside.is_unknown_rules())
     }
 
     /// The part of the traffic on the wanted ports; all of it when no port is asked for.
@@ -280,19 +313,19 @@ impl Wanted {
     }
 }
 
-fn fold_lonely(drawing: &mut Drawing, index: &Connectivity<'_>, lonely: &[GroupIx]) {
+fn fold_lonely(drawing: &mut Drawing, net: &Connectivity, lonely: &[GroupIx]) {
     let mut by_vpc: BTreeMap<Option<VpcIx>, Vec<GroupIx>> = BTreeMap::new();
     for ix in lonely {
-        by_vpc.entry(index.alone(*ix).vpc).or_default().push(*ix);
+        by_vpc.entry(net.group_vpc(*ix)).or_default().push(*ix);
     }
     for (vpc, groups) in by_vpc {
-        let cluster = drawing.cluster(index, vpc);
+        let cluster = drawing.cluster(net, vpc);
         let lines =
-            groups.iter().map(|ix| format!("{} ({})", clean(index.group(*ix).label()), index.group(*ix).id));
+            groups.iter().map(|ix| format!("{} ({})", clean(net.group(*ix).label()), net.group(*ix).id));
         let tooltip = names::limited(lines.collect());
         let label =
             format!("{} group{} without connections", groups.len(), if groups.len() == 1 { "" } else { "s" });
-        let id = format!("lonely:{}", vpc.map(|vpc| index.vpc(vpc).to_string()).unwrap_or_default());
+        let id = format!("lonely:{}", vpc.map(|vpc| net.vpc(vpc).to_string()).unwrap_or_default());
         let kind = Kind::Folded;
         let details = Vec::new();
         drawing.node(id, |_, id| Node {
@@ -309,10 +342,10 @@ fn fold_lonely(drawing: &mut Drawing, index: &Connectivity<'_>, lonely: &[GroupI
 }
 
 /// Says on a block whom it really lets in: what the subnet shortcut loses.
-pub(super) fn describe_coverage(view: &mut View, index: &Connectivity<'_>, node: usize, rules: &[RuleIx]) {
-    let Some(coverage) = rules.iter().find_map(|rule| index.coverage(*rule)) else { return };
+pub(super) fn describe_coverage(view: &mut View, net: &Connectivity, node: usize, rules: &[RuleIx]) {
+    let Some(coverage) = rules.iter().find_map(|rule| net.coverage(*rule)) else { return };
     view.nodes[node].details.extend(names::coverage(&coverage));
-    view.nodes[node].tooltip = names::coverage_tooltip(index, &view.nodes[node].label.clone(), &coverage);
+    view.nodes[node].tooltip = names::coverage_tooltip(net, &view.nodes[node].label.clone(), &coverage);
 }
 
 /// The end of a path: the folder and the file, which tell most.
@@ -323,8 +356,8 @@ fn tail(path: &str) -> &str {
     }
 }
 
-pub(super) fn default_title(index: &Connectivity<'_>) -> String {
-    let names: Vec<&str> = index.inventory.sources.iter().map(|source| source.name.as_str()).collect();
+pub(super) fn default_title(net: &Connectivity) -> String {
+    let names: Vec<&str> = net.inventory().sources.iter().map(|source| source.name.as_str()).collect();
     match names.as_slice() {
         [one] => format!("Who may connect to whom: {}", short(tail(one), 60)),
         several => format!("Who may connect to whom: {} inputs", several.len()),

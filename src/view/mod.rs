@@ -6,21 +6,21 @@
 mod focus;
 mod fold;
 mod hubs;
-mod machines;
 mod map;
 mod names;
 mod options;
+mod resources;
 
 pub use focus::focus_view;
 pub use hubs::Hubs;
-pub use machines::machines_view;
 pub use map::map_view;
 pub use options::{GroupBy, ViewOptions};
+pub use resources::resources_view;
 
 use serde::Serialize;
 
 use crate::connectivity::Verdict;
-use crate::traffic::Traffic;
+use crate::traffic::{Family, Traffic};
 
 /// A picture before it has coordinates.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -204,6 +204,9 @@ pub struct Arrow {
     /// The traffic in full.
     #[serde(skip)]
     pub traffic: Traffic,
+    /// The address family, where the other one has another answer.
+    #[serde(skip)]
+    pub family: Option<Family>,
     /// Verdict, rules, places.
     pub tooltip: String,
     /// How it is drawn.

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Kind, Node};
 use crate::connectivity::{Connectivity, Coverage, EndpointIx, Finding, GroupIx, Outside, RuleIx};
-use crate::inventory::{Direction, Peer};
-use crate::render::{clean, short};
-use crate::traffic::Traffic;
+use crate::traffic::{Family, Traffic};
+use crate::words::{self, clean, short};
 
 /// The longest label on a node, in characters.
 pub(super) const LABEL: usize = 36;
@@ -20,8 +19,8 @@ const TOOLTIP_LINES: usize = 24;
 const TOOLTIP_LINE: usize = 240;
 
 /// A group's label. Of a Terraform address, what all groups have in common is left out.
-pub(super) fn group(index: &Connectivity<'_>, ix: GroupIx) -> String {
-    short(&index.group(ix).label().replacen("aws_security_group.", "", 1), LABEL)
+pub(super) fn group(net: &Connectivity, ix: GroupIx) -> String {
+    short(&net.group(ix).label().replacen("aws_security_group.", "", 1), LABEL)
 }
 
 /// Tells groups of one name apart by the end of their ids.
@@ -39,13 +38,13 @@ pub(super) fn tell_apart(nodes: &mut [Node]) {
 }
 
 /// An endpoint's label.
-pub(super) fn endpoint(index: &Connectivity<'_>, ix: EndpointIx) -> String {
-    short(index.endpoint(ix).label(), LABEL)
+pub(super) fn endpoint(net: &Connectivity, ix: EndpointIx) -> String {
+    short(net.endpoint(ix).label(), LABEL)
 }
 
 /// `web ×12` for machines whose names differ only at the end; `a, b` or `a and 3 more` for others.
-pub(super) fn machines(index: &Connectivity<'_>, members: &[EndpointIx]) -> String {
-    let mut names: Vec<&str> = members.iter().map(|ix| index.endpoint(*ix).label()).collect();
+pub(super) fn resources(net: &Connectivity, members: &[EndpointIx]) -> String {
+    let mut names: Vec<&str> = members.iter().map(|ix| net.endpoint(*ix).label()).collect();
     names.sort_unstable();
     names.dedup();
     match names.as_slice() {
@@ -79,60 +78,47 @@ fn common_prefix<'t>(one: &'t str, other: &str) -> &'t str {
     &one[..end]
 }
 
-/// How many machines carry a group: `3 machines`, `no members`.
-pub(super) fn member_count(index: &Connectivity<'_>, ix: GroupIx) -> String {
-    let members = index.members(ix);
+/// Returns to how many resources a group is attached: `3 instances`, `not attached`.
+pub(super) fn member_count(net: &Connectivity, ix: GroupIx) -> String {
+    let members = net.members(ix);
     let kinds: BTreeMap<&str, usize> = members.iter().fold(BTreeMap::new(), |mut kinds, ix| {
-        *kinds.entry(&*index.endpoint(*ix).kind).or_default() += 1;
+        *kinds.entry(&*net.endpoint(*ix).kind).or_default() += 1;
         kinds
     });
     match (members.as_slice(), kinds.len()) {
-        ([], _) if !index.group(ix).is_defined() => "not in the input".into(),
-        ([], _) if index.group(ix).carriers_unseen => "members not seen".into(),
-        ([], _) => "no members".into(),
-        ([one], _) => {
-            short(&format!("{} {}", index.endpoint(*one).kind, index.endpoint(*one).label()), LABEL)
-        }
-        (_, 1) => format!("{} {}", members.len(), plural(kinds.keys().next().copied().unwrap_or_default())),
-        _ => format!("{} endpoints", members.len()),
-    }
-}
-
-/// `instance`, or `instances` for several.
-pub(super) fn kind(kind: &str, count: usize) -> String {
-    if count == 1 { kind.to_owned() } else { plural(kind) }
-}
-
-fn plural(noun: &str) -> String {
-    match noun {
-        _ if noun.ends_with('s') || noun.ends_with('x') => format!("{noun}es"),
-        _ if noun.ends_with("cy") || noun.ends_with("ry") || noun.ends_with("xy") => {
-            format!("{}ies", &noun[..noun.len() - 1])
-        }
-        _ => format!("{noun}s"),
+        ([], _) if !net.group(ix).is_defined() => "not in the input".into(),
+        ([], _) if net.group(ix).carriers_unseen => "attachments not seen".into(),
+        ([], _) => "not attached".into(),
+        ([one], _) => short(&format!("{} {}", net.endpoint(*one).kind, net.endpoint(*one).label()), LABEL),
+        (_, 1) => format!(
+            "{} {}",
+            members.len(),
+            words::kind(kinds.keys().next().copied().unwrap_or_default(), members.len())
+        ),
+        _ => format!("{} resources", members.len()),
     }
 }
 
 /// Everything about a group.
-pub(super) fn group_tooltip(index: &Connectivity<'_>, ix: GroupIx) -> String {
-    let group = index.group(ix);
+pub(super) fn group_tooltip(net: &Connectivity, ix: GroupIx) -> String {
+    let group = net.group(ix);
     let mut lines = vec![format!("{} ({})", clean(group.label()), group.id)];
     lines.extend(group.description.as_ref().map(|text| short(text, 120)));
     lines.extend(group.vpc.as_ref().map(|vpc| format!("in {vpc}")));
     lines.extend(group.origins.iter().map(|origin| clean(&origin.to_string()).into_owned()));
-    let members = index.members(ix);
-    lines.push(format!("carried by {}", members.len()));
-    lines.extend(members.iter().map(|ix| endpoint_line(index, *ix)));
+    let members = net.members(ix);
+    lines.push(format!("attached to {}", members.len()));
+    lines.extend(members.iter().map(|ix| endpoint_line(net, *ix)));
     limited(lines)
 }
 
 /// Everything about some machines.
-pub(super) fn endpoints_tooltip(index: &Connectivity<'_>, members: &[EndpointIx]) -> String {
-    limited(members.iter().map(|ix| endpoint_line(index, *ix)).collect())
+pub(super) fn endpoints_tooltip(net: &Connectivity, members: &[EndpointIx]) -> String {
+    limited(members.iter().map(|ix| endpoint_line(net, *ix)).collect())
 }
 
-fn endpoint_line(index: &Connectivity<'_>, ix: EndpointIx) -> String {
-    let endpoint = index.endpoint(ix);
+fn endpoint_line(net: &Connectivity, ix: EndpointIx) -> String {
+    let endpoint = net.endpoint(ix);
     let place = endpoint.origins.first().map(ToString::to_string).unwrap_or_default();
     format!("{} {} ({})", endpoint.kind, clean(endpoint.label()), clean(&place))
 }
@@ -153,27 +139,26 @@ pub(super) fn both(one: &str, other: &str) -> String {
     limited(one.lines().chain(other.lines()).map(str::to_owned).collect())
 }
 
-/// An outside peer's label.
-pub(super) fn outside(index: &Connectivity<'_>, outside: &Outside) -> String {
+/// Returns an outside peer's label.
+pub(super) fn outside(net: &Connectivity, outside: &Outside) -> String {
     match outside {
         Outside::PrefixList(id) => {
-            let list = index.inventory.network.prefix_lists.get(id);
+            let list = net.inventory().network.prefix_lists.get(id);
             short(list.and_then(|list| list.name.as_deref()).unwrap_or(id.as_str()), LABEL)
         }
-        other => short(&other.to_string(), LABEL),
+        Outside::Internet | Outside::Block(_) | Outside::Unresolved(_) => short(&outside.to_string(), LABEL),
     }
 }
 
-/// The subnet shortcut in two lines: `37 machines of 12 groups`, `lies in vpc main`.
+/// Returns the subnet shortcut in two lines: `37 resources of 12 groups`, `holds vpc main`.
 pub(super) fn coverage(coverage: &Coverage) -> Vec<String> {
     let mut lines = Vec::new();
     match (coverage.endpoints.len(), coverage.by_group.len()) {
-        (0, _) => lines.push("no known machine".into()),
-        (machines, groups) => lines.push(format!(
-            "{machines} machine{} of {groups} group{}",
-            if machines == 1 { "" } else { "s" },
-            if groups == 1 { "" } else { "s" }
-        )),
+        (0, _) => lines.push("no resource in the input".into()),
+        (resources, groups) => {
+            let (resources, groups) = (words::count(resources, "resource"), words::count(groups, "group"));
+            lines.push(format!("{resources} of {groups}"));
+        }
     }
     if !coverage.networks.is_empty() {
         lines.push(short(&format!("holds {}", coverage.networks.join(", ")), LABEL));
@@ -182,13 +167,13 @@ pub(super) fn coverage(coverage: &Coverage) -> Vec<String> {
 }
 
 /// Whom a block lets in, by group.
-pub(super) fn coverage_tooltip(index: &Connectivity<'_>, label: &str, coverage: &Coverage) -> String {
-    let mut lines = vec![format!("{label} really lets in:")];
+pub(super) fn coverage_tooltip(net: &Connectivity, label: &str, coverage: &Coverage) -> String {
+    let mut lines = vec![format!("{label} really admits:")];
     for (group, count) in &coverage.by_group {
-        lines.push(format!("{count} of {} ({})", clean(index.group(*group).label()), index.group(*group).id));
+        lines.push(format!("{count} of {} ({})", clean(net.group(*group).label()), net.group(*group).id));
     }
     lines.push(format!(
-        "{} of its {} IPv4 addresses are no machine that is in the input",
+        "{} of its {} IPv4 addresses are no resource of the input",
         coverage.unknown_addresses, coverage.addresses
     ));
     if !coverage.beyond_subnets.is_empty() {
@@ -215,36 +200,21 @@ pub(super) fn traffic(traffic: &Traffic) -> String {
     if kept.is_empty() { short(&text, ARROW_LABEL) } else { format!("{}…", kept.trim_end()) }
 }
 
-/// Verdict, traffic, rules and places of a finding.
-pub(super) fn finding_lines(index: &Connectivity<'_>, finding: &Finding) -> Vec<String> {
-    let mut lines = vec![format!("{}: {}", finding.verdict.words(), finding.traffic)];
-    lines.extend(finding.doubts.iter().map(|doubt| clean(&index.explain_doubt(*doubt)).into_owned()));
-    for ix in finding.ingress.iter().chain(&finding.egress) {
-        lines.push(rule(index, *ix));
-    }
+/// Returns verdict, traffic, rules and places of a finding.
+pub(super) fn finding_lines(net: &Connectivity, finding: &Finding, family: Option<Family>) -> Vec<String> {
+    let over = family.map(|family| format!(" over {}", words::family(family))).unwrap_or_default();
+    let mut lines = vec![format!("{}: {}{over}", words::verdict(finding.verdict), finding.traffic)];
+    lines.extend(words::doubts(net, finding));
+    lines.extend(finding.rules().map(|ix| rule(net, ix)));
     lines.dedup();
     lines
 }
 
-/// `tcp 5000: rule sgr-… of logstash, infra.tfstate aws_security_group_rule.logs`
-fn rule(index: &Connectivity<'_>, ix: RuleIx) -> String {
-    let row = index.rule(ix);
-    let rule = row.rule;
-    let way = if rule.direction == Direction::Ingress { "from" } else { "to" };
-    let peer = match &rule.peer {
-        Peer::Group(id) => index.find_group(id).map_or_else(|| id.to_string(), |ix| group(index, ix)),
-        other => Outside::of(other).map(|peer| outside(index, &peer)).unwrap_or_default(),
-    };
-    let place = match rule.origins.first() {
-        _ if rule.is_default_egress() => "the default".to_owned(),
-        Some(origin) => {
-            let id = origin.rule.as_ref().map(|id| format!("{id}, ")).unwrap_or_default();
-            format!("{id}{}", clean(&origin.to_string()))
-        }
-        None => String::new(),
-    };
-    let direction = rule.direction.name();
-    format!("{}: {direction} of {} {way} {peer}, {place}", rule.traffic, group(index, row.owner))
+/// Returns a rule and the first place where it stands.
+fn rule(net: &Connectivity, ix: RuleIx) -> String {
+    let rule = net.rule(ix);
+    let place = words::rule_places(rule).into_iter().next();
+    words::rule_sentence(net, ix) + &place.map(|place| format!(", {place}")).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -252,9 +222,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plurals_and_prefixes() {
-        assert_eq!(plural("instance"), "instances");
-        assert_eq!(plural("database proxy"), "database proxies");
+    fn prefixes_end_at_characters() {
         assert_eq!(common_prefix("wéb-1", "wéb-2"), "wéb-");
         assert_eq!(common_prefix("a", "b"), "");
     }

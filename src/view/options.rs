@@ -1,6 +1,6 @@
 //! What the user wants to see.
 
-use crate::connectivity::{GroupIx, VpcIx};
+use crate::connectivity::{Counterpart, GroupIx, Outside, VpcIx};
 
 use super::Hubs;
 
@@ -22,7 +22,7 @@ pub struct ViewOptions {
     pub vpcs: Vec<VpcIx>,
     /// Only these groups and their neighbours; all when empty.
     pub groups: Vec<GroupIx>,
-    /// Only connections on these ports: (protocol or any, port).
+    /// Only connections with this traffic; all when empty.
     pub ports: Vec<crate::traffic::Traffic>,
     /// Leave the internet out.
     pub hide_internet: bool,
@@ -34,4 +34,12 @@ pub struct ViewOptions {
     pub group_by: Option<GroupBy>,
     /// The title, if the user gave one.
     pub title: Option<String>,
+}
+
+impl ViewOptions {
+    /// Tells whether a counterpart is wanted.
+    pub(super) fn shows(&self, counterpart: &Counterpart) -> bool {
+        let is_internet = *counterpart == Counterpart::Outside(Outside::Internet);
+        !(self.hide_internet && is_internet)
+    }
 }
