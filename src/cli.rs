@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// What does this machine connect to? The inverse view of AWS security groups.
+/// What does this resource connect to? The inverse view of AWS security groups.
 #[derive(Debug, Parser)]
 #[command(name = "sglens", version, about, max_term_width = 100, help_expected = true)]
 pub struct Cli {
@@ -28,7 +28,7 @@ pub enum Command {
     Focus(FocusArgs),
     /// May FROM connect to TO, by which rules; and if not, what is missing.
     Explain(ExplainArgs),
-    /// Which machines carry GROUP, and what carrying it opens.
+    /// What GROUP is attached to, and which connections it allows.
     Members(MembersArgs),
     /// Collect live EC2 into a file that every verb reads offline.
     Snapshot(SnapshotArgs),
@@ -111,24 +111,26 @@ pub struct PictureArgs {
     /// The title of the picture.
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
-    /// Light, dark, or both in one SVG file.
-    #[arg(long, value_name = "THEME", default_value = "auto")]
-    pub theme: ThemeName,
-    /// How an SVG file is embedded: as a file of its own, or pasted into a page.
-    #[arg(long, value_name = "HOW", default_value = "file")]
-    pub embed: Embed,
+    /// Light, dark, or auto (the default): both in one SVG file.
+    #[arg(long, value_name = "THEME")]
+    pub theme: Option<ThemeName>,
+    /// How an SVG file is embedded: as a file of its own (the default), or pasted into a page.
+    #[arg(long, value_name = "HOW")]
+    pub embed: Option<Embed>,
     /// What all ids of an SVG file begin with, if not a hash of the picture.
     #[arg(long, value_name = "TEXT")]
     pub id_prefix: Option<String>,
     /// Link nodes of an SVG file to this address; `{id}` stands for the node's id.
     #[arg(long, value_name = "URL")]
     pub link_template: Option<String>,
-    /// How many pixels of a PNG file make one of the SVG file; fewer where it would grow too large.
-    #[arg(long, value_name = "N", default_value_t = 2.0, value_parser = parse_scale)]
-    pub scale: f64,
-    /// Nodes with so many arrows are drawn once, with tags instead of arrows: off, auto, or a number.
-    #[arg(long, value_name = "N", default_value = "auto", value_parser = parse_hubs)]
-    pub hubs: HubsArg,
+    /// How many pixels of a PNG file make one of the SVG file, 2 if not given; fewer where it would
+    /// grow too large.
+    #[arg(long, value_name = "N", value_parser = parse_scale)]
+    pub scale: Option<f64>,
+    /// Nodes with so many arrows are drawn once, with tags instead of arrows: off, auto (the default),
+    /// or a number.
+    #[arg(long, value_name = "N", value_parser = parse_hubs)]
+    pub hubs: Option<HubsArg>,
     /// Fold the picture when it has more nodes than this.
     #[arg(long, value_name = "N")]
     pub max_nodes: Option<usize>,
@@ -174,7 +176,7 @@ pub struct GraphArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub picture: PictureArgs,
-    /// Draw groups, or the machines that carry them.
+    /// Draw groups, or the resources they are attached to.
     #[arg(long, value_name = "LEVEL", default_value = "group")]
     pub level: Level,
     /// Only groups of this VPC, by id or name; repeatable.
@@ -184,14 +186,16 @@ pub struct GraphArgs {
     #[arg(long, value_name = "GROUP")]
     pub group: Vec<String>,
     /// Only connections on this port (`443`, `udp/53`, `8000-8100`); repeatable.
-    #[arg(long, value_name = "PORT", value_parser = crate::commands::ports::parse)]
+    #[arg(long, value_name = "PORT", value_parser = sglens::traffic::Traffic::parse_filter)]
     pub port: Vec<sglens::traffic::Traffic>,
 }
 
 /// `sglens focus`
 #[derive(Debug, Args)]
 pub struct FocusArgs {
-    /// A machine or group: its id, name, private address, Terraform address, or `tag:KEY=VALUE`.
+    /// A resource or security group by id, name or Terraform address (`group:web`, `lb:web` and
+    /// `vpc:prod/web` settle what a name means), `tag:KEY=VALUE`, a pattern, an interface, an address,
+    /// a CIDR block, a prefix list, or `internet`.
     pub target: String,
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -213,7 +217,7 @@ pub struct FocusArgs {
 /// `sglens explain`
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// Who opens the connection: a machine or group as for `focus`, an address, a block, or `internet`.
+    /// Who opens the connection: anything that `focus` takes.
     pub from: String,
     /// To whom, likewise.
     pub to: String,
@@ -263,7 +267,7 @@ pub struct SnapshotArgs {
 pub enum Level {
     /// One node a group.
     Group,
-    /// One node for all machines that no rule can tell apart.
+    /// One node for all resources that no rule can tell apart.
     Endpoint,
 }
 

@@ -11,9 +11,9 @@ use indicatif::ProgressBar;
 use sglens::ec2::Snapshot;
 use sglens::ec2::live::{self, Options, Progress};
 use sglens::input::Input;
-use sglens::render::clean;
+use sglens::words::clean;
 
-use super::Session;
+use super::session::Session;
 use crate::cli::AwsArgs;
 
 /// Collects, and gives each region as an input.

@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use sglens::connectivity::{Connectivity, Subject};
-use sglens::inventory::Members;
-use sglens::query::{Answer, Only, Party, explain, paths};
-use sglens::render::{account, explain_json, explain_text, paths_json, paths_text};
-use sglens::traffic::{Block, Traffic};
+use sglens::connectivity::Connectivity;
+use sglens::query::{Answer, explain, paths, select};
+use sglens::render;
+use sglens::report::{explain_report, paths_report};
+use sglens::traffic::Traffic;
+use sglens::words::summary_line;
 
-use super::{Outcome, Session, input, output, ports, target};
+use super::session::{Outcome, Session};
+use super::{input, output};
 use crate::cli::{ExplainArgs, Format, InputArgs};
 
 /// How many paths `--via` shows.
@@ -19,37 +21,34 @@ const PATHS: usize = 5;
 pub fn run(args: &ExplainArgs, session: Session) -> Result<Outcome> {
     let format = output::format(&args.output, Format::Text)?;
     let (asked, inputs) = split(&args.rest)?;
-    let inventory = input::load(&InputArgs { inputs, aws: args.aws.clone() }, session)?;
-    let index = Connectivity::new(&inventory);
-    let (from, to) = (party(&index, &args.from)?, party(&index, &args.to)?);
-    if let (Party::Known(Subject::Endpoint(one)), Party::Known(Subject::Endpoint(other))) = (from, to)
-        && one == other
-        && index.endpoint(one).members == Members::One
-    {
-        bail!("FROM and TO are the same machine; what it sends to itself passes no security group");
-    }
-    let (content, is_allowed, links) = if args.via {
-        let (Party::Known(from), Party::Known(to)) = (from, to) else {
-            bail!("`--via` leads from one known machine or group to another, not to an address");
+    let net = Connectivity::new(input::load(&InputArgs { inputs, aws: args.aws.clone() }, session)?);
+    let (from, to) = (select(&net, &args.from)?, select(&net, &args.to)?);
+    let is_text = match format {
+        Format::Text => true,
+        Format::Json => false,
+        Format::Dot | Format::Mermaid | Format::Svg | Format::Png | Format::Scene => {
+            bail!("`explain` answers in text or JSON; draw it with `sglens focus {}`", args.from)
+        }
+    };
+    let (content, is_allowed, count) = if args.via {
+        let answer = paths(&net, &from, &to, asked.as_ref(), PATHS);
+        let content = if is_text {
+            render::text(&paths_report(&net, &answer))
+        } else {
+            render::paths_json(&net, &answer)
         };
-        let found = paths(&index, from, to, PATHS);
-        let content = match format {
-            Format::Text => paths_text(&index, from, to, &found),
-            Format::Json => paths_json(&index, from, to, &found),
-            _ => bail!("`explain` answers in text or JSON; draw it with `sglens focus {}`", args.from),
-        };
-        (content, !found.is_empty(), found.len())
+        (content, answer.answer == Answer::Yes, answer.paths.len())
     } else {
-        let answer = explain(&index, from, to, asked);
-        let content = match format {
-            Format::Text => explain_text(&index, &answer),
-            Format::Json => explain_json(&index, &answer),
-            _ => bail!("`explain` answers in text or JSON; draw it with `sglens focus {}`", args.from),
+        let answer = explain(&net, &from, &to, asked);
+        let content = if is_text {
+            render::text(&explain_report(&net, &answer))
+        } else {
+            render::explain_json(&net, &answer)
         };
-        (content, answer.verdict() == Answer::Yes, answer.findings.len())
+        (content, answer.answer == Answer::Yes, answer.findings.iter().count())
     };
     let outcome = output::write(&args.output, format, content.as_bytes(), session)?;
-    session.say(&account(&inventory.tally, links));
+    session.say(&summary_line(&net.inventory().tally, count));
     Ok(if is_allowed { outcome } else { Outcome::Findings })
 }
 
@@ -59,27 +58,12 @@ fn split(rest: &[String]) -> Result<(Option<Traffic>, Vec<PathBuf>)> {
         && !PathBuf::from(first).exists()
         && !first.contains(['.', '*', '?', '\\'])
         && first != "-"
-        && let Err(wrong) = ports::parse_one(first)
+        && let Err(wrong) = first.parse::<Traffic>()
     {
         bail!(wrong);
     }
-    let asked = rest
-        .first()
-        .filter(|first| !PathBuf::from(first).exists())
-        .and_then(|first| ports::parse_one(first).ok());
+    let asked =
+        rest.first().filter(|first| !PathBuf::from(first).exists()).and_then(|first| first.parse().ok());
     let inputs = rest.iter().skip(usize::from(asked.is_some())).map(PathBuf::from).collect();
     Ok((asked, inputs))
-}
-
-/// A known machine or group; failing that, an address, a block, or `internet`.
-fn party(index: &Connectivity<'_>, text: &str) -> Result<Party> {
-    if text == "internet" {
-        return Ok(Party::Address(Block::ALL_V4));
-    }
-    let block: Option<Block> = text.parse().ok();
-    match (target::find(index, text, Only::Anything), block) {
-        (Ok(subject), _) => Ok(Party::Known(subject)),
-        (Err(_), Some(block)) => Ok(Party::Address(block)),
-        (Err(error), None) => Err(error),
-    }
 }

@@ -3,7 +3,8 @@
 use anyhow::Result;
 use sglens::ec2::IAM_POLICY;
 
-use super::{Outcome, Session, output};
+use super::output;
+use super::session::{Outcome, Session};
 use crate::cli::{Format, OutputArgs};
 
 /// Prints the policy.

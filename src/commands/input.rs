@@ -6,7 +6,8 @@ use anyhow::{Result, bail};
 use sglens::input::{Input, Options, read_into};
 use sglens::inventory::{Builder, Inventory};
 
-use super::{Session, aws};
+use super::aws;
+use super::session::Session;
 use crate::cli::{AwsArgs, InputArgs};
 
 /// Reads all inputs; standard input when there is none and it is a pipe.

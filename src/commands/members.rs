@@ -1,30 +1,33 @@
-//! `sglens members`: who carries a group.
+//! `sglens members`: what a group is attached to.
 
 use anyhow::{Result, bail};
-use sglens::connectivity::{Connectivity, Subject};
-use sglens::query::{Only, members};
-use sglens::render::{account, members_json, members_text};
+use sglens::connectivity::Connectivity;
+use sglens::query::{members, select_groups};
+use sglens::render;
+use sglens::report::members_report;
+use sglens::words::summary_line;
 
-use super::{Outcome, Session, input, output, target};
+use super::session::{Outcome, Session};
+use super::{input, output};
 use crate::cli::{Format, MembersArgs};
 
-/// Lists the carriers of a group, and what carrying it opens.
+/// Lists what a group is attached to, and what its attachment opens.
 pub fn run(args: &MembersArgs, session: Session) -> Result<Outcome> {
     let format = output::format(&args.output, Format::Text)?;
-    let inventory = input::load(&args.input, session)?;
-    let index = Connectivity::new(&inventory);
-    let Subject::Group(group) = target::find(&index, &args.group, Only::Groups)? else {
-        bail!("`{}` is no group", args.group)
+    let net = Connectivity::new(input::load(&args.input, session)?);
+    let groups = select_groups(&net, &args.group)?;
+    let [group] = groups[..] else {
+        bail!("`{}` matches {} groups: `members` answers for one", args.group, groups.len())
     };
-    let answer = members(&index, group);
+    let answer = members(&net, group);
     let content = match format {
-        Format::Text => members_text(&index, &answer),
-        Format::Json => members_json(&index, &answer),
+        Format::Text => render::text(&members_report(&net, &answer)),
+        Format::Json => render::members_json(&net, &answer),
         Format::Dot | Format::Mermaid | Format::Svg | Format::Png | Format::Scene => {
             bail!("`members` lists; draw the group with `sglens focus {}`", args.group)
         }
     };
     let outcome = output::write(&args.output, format, content.as_bytes(), session)?;
-    session.say(&account(&inventory.tally, answer.opens.len()));
+    session.say(&summary_line(&net.inventory().tally, answer.opens.len()));
     Ok(outcome)
 }

@@ -13,40 +13,16 @@ mod input;
 mod members;
 mod output;
 mod picture;
-pub mod ports;
+mod session;
 mod snapshot;
-mod target;
+
+pub use session::{Outcome, Session};
 
 use std::io::{self, Write as _};
 
 use anyhow::Result;
 
 use crate::cli::{Cli, ColorWhen, Command};
-
-/// How a run ended, when it did not fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// Done.
-    Done,
-    /// Done, and there is something: a difference, a stale file.
-    Findings,
-}
-
-/// What all verbs share.
-#[derive(Debug, Clone, Copy)]
-pub struct Session {
-    /// Say nothing but errors.
-    pub quiet: bool,
-}
-
-impl Session {
-    /// Says something on stderr. A closed stderr is no reason to stop.
-    pub fn say(self, text: &str) {
-        if !self.quiet {
-            let _ = writeln!(io::stderr(), "{}", sglens::render::clean(text));
-        }
-    }
-}
 
 /// Runs the verb.
 pub fn run(cli: &Cli) -> Result<Outcome> {
@@ -77,6 +53,6 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
 /// Prints an error for people. Its texts may hold names from the input: they are cleaned, but lines stay lines.
 pub fn say_error(error: &anyhow::Error) {
     let text = format!("{error:#}");
-    let lines: Vec<_> = text.lines().map(sglens::render::clean).collect();
+    let lines: Vec<_> = text.lines().map(sglens::words::clean).collect();
     let _ = writeln!(io::stderr(), "error: {}", lines.join("\n"));
 }

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use sglens::input::Input;
 
-use super::Session;
+use super::session::Session;
 use crate::cli::AwsArgs;
 
 const NO_AWS: &str = "this sglens is built without live AWS; get it with `cargo install --path .`, or collect \

@@ -7,11 +7,11 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::{Outcome, Session};
+use super::session::{Outcome, Session};
 use crate::cli::{Format, OutputArgs};
 
 /// What a build without the feature `png` says.
-pub const NO_PNG: &str = "this sglens is built without PNG; get it with `cargo install sglens --features png`, \
+pub const NO_PNG: &str = "this sglens is built without PNG; get it with `cargo install --path . --features png`, \
     or write `-o FILE.svg` and turn that into a PNG with `rsvg-convert`";
 
 /// The format asked for: `-f`, else the extension of `-o`, else the verb's own. One that this build

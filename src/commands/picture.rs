@@ -5,16 +5,19 @@ use sglens::layout::{Scene, layout_view};
 use sglens::render::{self, SvgOptions, Theme};
 use sglens::view::{GroupBy, Hubs, View, ViewOptions};
 
-use super::Session;
+use super::session::Session;
 use crate::cli::{Embed, Format, GroupByArg, HubsArg, PictureArgs, ThemeName};
+
+/// How many pixels of a PNG file make one of the SVG file, unless the user says.
+const SCALE: f64 = 2.0;
 
 /// The choices that all pictures share.
 pub fn options(args: &PictureArgs) -> ViewOptions {
     ViewOptions {
         hubs: match args.hubs {
-            HubsArg::Off => Hubs::Off,
-            HubsArg::Auto => Hubs::Auto,
-            HubsArg::AtLeast(arrows) => Hubs::AtLeast(arrows),
+            Some(HubsArg::Off) => Hubs::Off,
+            Some(HubsArg::Auto) | None => Hubs::Auto,
+            Some(HubsArg::AtLeast(arrows)) => Hubs::AtLeast(arrows),
         },
         max_nodes: args.max_nodes,
         group_by: args.group_by.as_ref().map(|by| match by {
@@ -28,41 +31,67 @@ pub fn options(args: &PictureArgs) -> ViewOptions {
     }
 }
 
+/// Refuses options that have no effect on a format: an option that is ignored misleads.
+pub fn refuse_without_effect(args: &PictureArgs, format: Format) -> Result<()> {
+    let is_svg = format == Format::Svg;
+    let is_picture = !matches!(format, Format::Text | Format::Json);
+    let is_styled = is_svg || format == Format::Png;
+    let given = [
+        ("--title", args.title.is_some(), is_picture),
+        ("--theme", args.theme.is_some(), is_styled),
+        ("--embed", args.embed.is_some(), is_svg),
+        ("--id-prefix", args.id_prefix.is_some(), is_svg),
+        ("--link-template", args.link_template.is_some(), is_svg),
+        ("--scale", args.scale.is_some(), format == Format::Png),
+        ("--hubs", args.hubs.is_some(), is_picture),
+        ("--max-nodes", args.max_nodes.is_some(), is_picture),
+        ("--group-by", args.group_by.is_some(), is_picture),
+        ("--hide-internet", args.hide_internet, is_picture),
+    ];
+    match given.into_iter().find(|(_, is_given, has_effect)| *is_given && !has_effect) {
+        Some((option, ..)) => {
+            let name = clap::ValueEnum::to_possible_value(&format).expect("no format is hidden");
+            bail!("`{option}` has no effect with `-f {}`", name.get_name())
+        }
+        None => Ok(()),
+    }
+}
+
 /// Prints a view in one of the picture formats.
 pub fn draw(view: &View, args: &PictureArgs, format: Format, session: Session) -> Result<Vec<u8>> {
-    if format == Format::Dot {
-        return Ok(render::dot(view).into_bytes());
-    }
-    if format == Format::Mermaid {
-        return Ok(render::mermaid(view)?.into_bytes());
-    }
-    let (scene, trouble) = layout_view(view);
-    if let Some(trouble) = trouble {
-        session.say(&format!("warning: {trouble}; the picture uses a plain placement"));
-    }
-    if format == Format::Scene {
-        return Ok(render::scene_json(view, &scene).into_bytes());
-    }
+    let scene = || {
+        let (scene, trouble) = layout_view(view);
+        if let Some(trouble) = trouble {
+            session.say(&format!("warning: {trouble}; the picture uses a plain placement"));
+        }
+        scene
+    };
     let theme = match args.theme {
-        ThemeName::Auto => Theme::Auto,
-        ThemeName::Light => Theme::Light,
-        ThemeName::Dark => Theme::Dark,
+        Some(ThemeName::Auto) | None => Theme::Auto,
+        Some(ThemeName::Light) => Theme::Light,
+        Some(ThemeName::Dark) => Theme::Dark,
     };
-    if format == Format::Png {
-        return png(view, &scene, theme, args.scale, session);
+    match format {
+        Format::Text | Format::Json => bail!("a picture is no report"),
+        Format::Dot => Ok(render::dot(view).into_bytes()),
+        Format::Mermaid => Ok(render::mermaid(view)?.into_bytes()),
+        Format::Scene => Ok(render::scene_json(view, &scene()).into_bytes()),
+        Format::Png => png(view, &scene(), theme, args.scale.unwrap_or(SCALE), session),
+        Format::Svg => {
+            if let Some(template) = &args.link_template
+                && !(template.starts_with("https://") || template.starts_with("http://"))
+            {
+                bail!("--link-template takes an http or https address");
+            }
+            let options = SvgOptions {
+                theme,
+                inline: matches!(args.embed, Some(Embed::Inline)),
+                id_prefix: args.id_prefix.clone(),
+                link_template: args.link_template.clone(),
+            };
+            Ok(render::svg(view, &scene(), &options).into_bytes())
+        }
     }
-    if let Some(template) = &args.link_template
-        && !(template.starts_with("https://") || template.starts_with("http://"))
-    {
-        bail!("--link-template takes an http or https address");
-    }
-    let options = SvgOptions {
-        theme,
-        inline: matches!(args.embed, Embed::Inline),
-        id_prefix: args.id_prefix.clone(),
-        link_template: args.link_template.clone(),
-    };
-    Ok(render::svg(view, &scene, &options).into_bytes())
 }
 
 #[cfg(feature = "png")]

@@ -3,7 +3,8 @@
 use anyhow::Result;
 use sglens::input::{Options, read};
 
-use super::{Outcome, Session, aws, input, output};
+use super::session::{Outcome, Session};
+use super::{aws, input, output};
 use crate::cli::{Format, OutputArgs, SnapshotArgs};
 
 /// Writes what live AWS answers.
