@@ -8,6 +8,11 @@ check:
     cargo check --all-targets --all-features --locked
     cargo check --all-targets --locked --no-default-features
 
+# what some tests ask beside the library: moto, Mermaid (into target/)
+install:
+    tests/install moto
+    tests/install mermaid
+
 # all tests
 test:
     cargo test --locked
@@ -22,10 +27,10 @@ clippy:
     cargo clippy --all-targets --all-features --locked -- -D warnings
     cargo clippy --all-targets --locked --no-default-features -- -D warnings
 
-# rewrite the golden pictures of the examples; look at each difference before you commit it
+# rewrite the golden pictures of the examples and the expected reports; look at each difference before you commit it
 golden:
-    UPDATE_GOLDEN=1 cargo test --locked --test cli golden
-    git diff --stat -- examples
+    UPDATE_GOLDEN=1 cargo test --locked --test command -- golden snapshots
+    git diff --stat -- examples tests/command/reports/expected
 
 # measure; arguments go to the bench: `just bench --sizes 1000`
 bench *ARGS:

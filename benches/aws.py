@@ -4,7 +4,7 @@
     benches/aws.py target/release/sglens [--n GROUPS] [--repeat N]
 
 An estate of `../shared/bench/estate.py` is loaded into a moto server on this machine, which
-`cargo test --test aws` installs into `target/moto`. `sglens snapshot` asks it for everything; the
+`tests/install moto` installs into `target/moto`. `sglens snapshot` asks it for everything; the
 AWS CLI runs three commands, one process each, as people do. CPU time is user and system time of the
 child, the least of some runs; memory is the child's peak. The server's own time does not count.
 """

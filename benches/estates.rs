@@ -8,12 +8,13 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sglens::connectivity::{Connectivity, Map, Subject};
 use sglens::input::{Options, read_document};
 use sglens::inventory::{Builder, Direction, Inventory};
-use sglens::query::focus;
+use sglens::query::{Target, focus};
 use sglens::view::{ViewOptions, focus_view, map_view};
 use sglens::{layout, render};
 
@@ -23,7 +24,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     // As in the command.
-    sglens::parallel::this_thread_stays();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().use_current_thread().num_threads(cores.min(8));
+    pool.build_global().expect("nothing has started the pool before");
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     for file in files(&arguments) {
         match std::fs::read(&file) {
@@ -85,15 +88,21 @@ fn measure(file: &Path, bytes: &[u8]) {
     let (floor, _) =
         best(runs, || serde_json::from_slice::<serde::de::IgnoredAny>(bytes).expect("it is JSON"));
     let (reading, inventory) = best(runs, || read(bytes));
-    let (building, index) = best(runs, || Connectivity::new(&inventory));
+    let inventory = Arc::new(inventory);
+    let (building, index) = best(runs, || Connectivity::new(Arc::clone(&inventory)));
     let endpoints: Vec<_> = index.all_endpoints().collect();
     let some = endpoints[endpoints.len() / 3];
-    let one = || focus(&index, Subject::Endpoint(some), &[Direction::Egress], 1);
+    let one = || focus(&index, &[Target::Known(Subject::Endpoint(some))], &[Direction::Egress], 1);
     let (asking, answer) = best(runs, one);
-    let classes: Vec<_> = index.all_classes().map(|class| index.class(class).members[0]).collect();
+    let classes: Vec<_> =
+        index.all_classes().filter_map(|class| index.class(class).members.first().copied()).collect();
     let (asking_all, links) = best(1, || {
         let links = classes.iter().map(|ix| index.links(Subject::Endpoint(*ix), Direction::Egress).len());
         links.sum::<usize>()
+    });
+    let (relating, related) = best(3, || {
+        let rows = index.relation().map(|(_, row)| row.len());
+        rows.sum::<usize>()
     });
     let (mapping, map) = best(3, || Map::new(&index));
     let (viewing, view) = best(3, || map_view(&index, &map, &ViewOptions::default()));
@@ -124,6 +133,7 @@ fn measure(file: &Path, bytes: &[u8]) {
     println!("  compile                  {}", ms(building));
     println!("  focus of one machine     {}", ms(asking));
     println!("  focus of all, as classes {}   {} classes, {links} links", ms(asking_all), classes.len());
+    println!("  every connection         {}   {related} pairs of classes", ms(relating));
     println!("  map                      {}   {} arrows", ms(mapping), map.graph.edge_count());
     println!(
         "  view                     {}   {} nodes, {} arrows",

@@ -64,7 +64,7 @@ sow() {
   seeds "$target" | while read -r file; do cp "$file" "$corpus/seed-${file//\//-}"; done
   if [[ " ${writers[*]} " == *" $target "* ]]; then
     # The hostile names of the tests, a few at a time.
-    grep -hE '^ {8}".*",$' tests/hostile.rs tests/mermaid.rs | split -l 6 - "$corpus/seed-names-"
+    grep -hE '^ {2}"' tests/testkit/names.json | split -l 6 - "$corpus/seed-names-"
   fi
 }
 

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use crate::random::Random;
-use crate::tree::Tree;
+use super::testkit::random::Random;
+use super::tree::Tree;
 
 /// Keys of states, `show -json` and plans; then of the EC2 API. Attributes come from the table too.
 const KEYS: &str = include_str!("../words/keys.txt");

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::json_mutator::{self, Bytes};
-use crate::random::Random;
+use super::json_mutator::{self, Bytes};
+use super::testkit::random::Random;
 
 /// As [`json_mutator::mutate`], for any encoding that the front door takes; once in a while the
 /// document changes its encoding.

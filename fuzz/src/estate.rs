@@ -6,10 +6,10 @@ use serde_json::{Map as JsonMap, Value, json};
 use sglens::connectivity::{Connectivity, Map, Subject};
 use sglens::input::{Options, read_document};
 use sglens::inventory::{Builder, Direction};
-use sglens::query::focus;
+use sglens::query::{Target, focus};
 use sglens::view::{GroupBy, Hubs, View, ViewOptions, focus_view, map_view};
 
-use crate::dictionary::PIECES;
+use super::dictionary::PIECES;
 
 /// Blocks that lie in each other, and beside.
 const BLOCKS: &[&str] =
@@ -36,7 +36,7 @@ impl Estate {
         let read = read_document(&self.file, self.state.as_bytes(), Options::default(), &mut builder);
         assert!(read.is_ok(), "a state of odd names can be read");
         let inventory = builder.finish();
-        let index = Connectivity::new(&inventory);
+        let index = Connectivity::new(inventory);
         let options = ViewOptions {
             title: self.title.clone(),
             hubs: self.hubs,
@@ -47,7 +47,8 @@ impl Estate {
         let group = index.all_groups().next().map(Subject::Group);
         let machine = index.all_endpoints().next().map(Subject::Endpoint);
         for subject in group.into_iter().chain(machine) {
-            let answer = focus(&index, subject, &[Direction::Egress, Direction::Ingress], 2);
+            let answer =
+                focus(&index, &[Target::Known(subject)], &[Direction::Egress, Direction::Ingress], 2);
             views.push(focus_view(&index, &answer, &options));
         }
         views
@@ -236,7 +237,7 @@ mod tests {
 
     #[test]
     fn any_bytes_make_an_estate() {
-        let mut noise = crate::random::Random::new(1);
+        let mut noise = super::super::testkit::random::Random::new(1);
         let bytes: Vec<u8> = (0..4096).map(|_| noise.number() as u8).collect();
         for length in [0, 1, 10, 100, 1000, 4096] {
             let estate = Estate::arbitrary(&mut Unstructured::new(&bytes[..length])).unwrap();

@@ -1,8 +1,8 @@
 //! Changes JSON as a tree: bytes changed at random are hardly ever JSON, and seldom get past the parser.
 
-use crate::dictionary;
-use crate::random::Random;
-use crate::tree::Tree;
+use super::dictionary;
+use super::testkit::random::Random;
+use super::tree::Tree;
 
 /// libFuzzer's own mutator, `libfuzzer_sys::fuzzer_mutate`: data, its size, the largest size allowed.
 pub type Bytes = fn(&mut [u8], usize, usize) -> usize;
@@ -26,7 +26,7 @@ pub fn half(
     bytes: Bytes,
     make: impl FnOnce(&[u8], &mut Random) -> Option<Vec<u8>>,
 ) -> usize {
-    let mut random = Random::new(seed);
+    let mut random = Random::new(u64::from(seed));
     if random.one_in(2)
         && let Some(made) = make(&data[..size], &mut random)
         && made.len() <= max_size
@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn the_same_seed_makes_the_same_document() {
-        let make = |seed: u32| reshape(STATE, &mut Random::new(seed)).unwrap();
+        let make = |seed: u64| reshape(STATE, &mut Random::new(seed)).unwrap();
         let made: std::collections::BTreeSet<String> = (0..2000).map(make).collect();
         assert!(made.len() > 500, "{}", made.len());
         assert!((0..2000).all(|seed| made.contains(&make(seed))));

@@ -13,6 +13,14 @@ pub mod json_mutator;
 #[allow(unsafe_code)]
 pub mod memory;
 pub mod pictures;
-pub mod random;
 pub mod readers;
 pub mod tree;
+
+/// What the targets share with the tests of sglens, which in turn run the targets (`fuzz_smoke`):
+/// hence `super::` and not `crate::` in the modules here.
+#[path = "../../tests/testkit"]
+pub mod testkit {
+    pub mod dot;
+    pub mod random;
+    pub mod svg;
+}

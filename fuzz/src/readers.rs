@@ -7,11 +7,11 @@ use std::sync::LazyLock;
 
 use sglens::connectivity::{Connectivity, Map, Subject};
 use sglens::inventory::{Builder, Direction, Inventory};
-use sglens::query::focus;
-use sglens::terraform::{Kind, Moment, detect};
+use sglens::query::{Target, focus};
+use sglens::terraform::{Format, Moment, detect};
 use sglens::{ec2, input, terraform};
 
-use crate::memory::{Bound, bounded};
+use super::memory::{Bound, bounded};
 
 /// What reading may hold.
 const READING: Bound = Bound { factor: 20, allowance: 1 << 20 };
@@ -38,19 +38,19 @@ static TABLES: LazyLock<()> = LazyLock::new(|| {
 
 /// A raw state, of version 4 unless it says that it is older.
 pub fn state(text: &[u8]) {
-    let is_old = detect(text) == Some(Kind::LegacyState);
-    terraform(if is_old { Kind::LegacyState } else { Kind::State }, Moment::After, text);
+    let is_old = detect(text) == Some(Format::LegacyState);
+    terraform(if is_old { Format::LegacyState } else { Format::State }, Moment::After, text);
 }
 
 /// `terraform show -json` of a state.
 pub fn show(text: &[u8]) {
-    terraform(Kind::Show, Moment::After, text);
+    terraform(Format::Show, Moment::After, text);
 }
 
 /// Plan JSON, both sides of it.
 pub fn plan(text: &[u8]) {
-    terraform(Kind::Plan, Moment::After, text);
-    terraform(Kind::Plan, Moment::Before, text);
+    terraform(Format::Plan, Moment::After, text);
+    terraform(Format::Plan, Moment::Before, text);
 }
 
 /// JSON of the EC2 API, and snapshots.
@@ -67,10 +67,10 @@ pub fn input(bytes: &[u8]) {
     check(bytes, |builder| input::read_document("document", bytes, input::Options::default(), builder));
 }
 
-fn terraform(kind: Kind, moment: Moment, text: &[u8]) {
+fn terraform(format: Format, moment: Moment, text: &[u8]) {
     check(text, |builder| {
         let source = builder.source("document");
-        terraform::read(kind, text, &source, moment, builder)
+        terraform::read(format, text, &source, moment, builder)
     });
 }
 
@@ -95,12 +95,13 @@ fn check<E: Display>(document: &[u8], read: impl FnOnce(&mut Builder) -> Result<
 
 /// The map, and what the first group and the first machine connect to.
 fn answer(inventory: &Inventory) {
-    let index = Connectivity::new(inventory);
+    let index = Connectivity::new(inventory.clone());
     let _ = black_box(Map::new(&index));
     let group = index.all_groups().next().map(Subject::Group);
     let machine = index.all_endpoints().next().map(Subject::Endpoint);
     for subject in group.into_iter().chain(machine) {
-        let _ = black_box(focus(&index, subject, &[Direction::Egress, Direction::Ingress], 2));
+        let _ =
+            black_box(focus(&index, &[Target::Known(subject)], &[Direction::Egress, Direction::Ingress], 2));
     }
 }
 

@@ -32,9 +32,11 @@ pub fn machine(answer: &Value, machines: &BTreeSet<String>) -> BTreeSet<String> 
     for group in list(focus, "groups") {
         said.insert(format!("carries {}", text(group, "name")));
     }
-    for connection in list(answer, "connections") {
-        let peer = connection["group"]["name"].as_str().or(connection["endpoint"]["label"].as_str());
-        let what = ["direction", "summary", "verdict"].map(|key| text(connection, key)).join(" ");
+    for connection in list(answer, "connections").iter().filter(|connection| !is_perhaps(connection)) {
+        let peer = connection["group"]["name"].as_str().or(connection["outside"]["label"].as_str());
+        let what = ["direction", "counterpart", "family", "summary", "verdict"]
+            .map(|key| text(connection, key))
+            .join(" ");
         let members = list(connection, "members").iter();
         let known = members.filter(|member| machines.contains(text(member, "label")));
         let behind: BTreeSet<String> =
@@ -56,11 +58,18 @@ pub fn map(graph: &Value, machines: &BTreeSet<String>) -> BTreeSet<String> {
             }
         }
     }
-    for edge in list(graph, "edges") {
+    for edge in list(graph, "edges").iter().filter(|edge| !is_perhaps(edge)) {
         let [from, to] = ["from", "to"].map(|key| labels[text(edge, key)]);
         said.insert(format!("{from} -> {to} {} {}", text(edge, "summary"), text(edge, "verdict")));
     }
     said
+}
+
+/// Whether an answer only says that IPv6 would be so too, if both had an address: not every source tells
+/// whether they have.
+fn is_perhaps(finding: &Value) -> bool {
+    let reasons = finding["reasons"].as_array().into_iter().flatten();
+    reasons.filter_map(Value::as_str).any(|reason| reason.contains("have an IPv6 address"))
 }
 
 /// The arrows of a map from one node to another, one a verdict.

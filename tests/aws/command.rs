@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
 
-use serde_json::Value;
 use tempfile::TempDir;
+
+pub use crate::testkit::command::Run;
+use crate::testkit::command::{SGLENS, run};
 
 /// The region of whoever names no other.
 pub const REGION: &str = "eu-west-1";
@@ -63,61 +64,9 @@ impl Sglens {
 
     /// Runs `sglens`, with nothing of the developer's environment.
     pub fn run(&self, args: &[&str]) -> Run {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sglens"));
-        command.args(args).stdin(Stdio::null()).current_dir(self.folder.path());
-        command.env_clear().envs(&self.variables).env("HOME", self.folder.path());
-        let output = command.output().unwrap();
-        Run {
-            command: args.join(" "),
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-}
-
-/// How a command ended.
-pub struct Run {
-    command: String,
-    code: Option<i32>,
-    /// What it printed.
-    pub stdout: String,
-    /// What it said.
-    pub stderr: String,
-}
-
-impl Run {
-    /// It ended with this exit code.
-    #[track_caller]
-    pub fn exits(self, code: i32) -> Self {
-        let Self { command, stdout, stderr, .. } = &self;
-        assert_eq!(self.code, Some(code), "`{command}`\n--- stdout\n{stdout}\n--- stderr\n{stderr}");
-        self
-    }
-
-    /// It failed with exit code 1 and nothing on stdout, and said all of this.
-    #[track_caller]
-    pub fn fails(self, words: &[&str]) {
-        let run = self.exits(1);
-        assert_eq!(run.stdout, "", "`{}`", run.command);
-        for word in words {
-            assert!(run.stderr.contains(word), "`{}` does not say {word}:\n{}", run.command, run.stderr);
-        }
-    }
-
-    /// It printed a JSON document.
-    #[track_caller]
-    pub fn json(&self) -> Value {
-        match serde_json::from_str(&self.stdout) {
-            Ok(value) => value,
-            Err(error) => panic!("`{}` printed no JSON: {error}\n{}", self.command, self.stderr),
-        }
-    }
-
-    /// It said this on one line of stderr, not on more.
-    #[track_caller]
-    pub fn says_once(&self, word: &str) {
-        let count = self.stderr.lines().filter(|line| line.contains(word)).count();
-        assert_eq!(count, 1, "`{}` says {word} {count} times:\n{}", self.command, self.stderr);
+        let home = self.folder.path().display().to_string();
+        let mut variables = vec![("HOME", home.as_str())];
+        variables.extend(self.variables.iter().map(|(name, value)| (*name, value.as_str())));
+        run(self.folder.path(), Path::new(SGLENS), args, &variables, None)
     }
 }

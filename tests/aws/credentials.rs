@@ -13,13 +13,13 @@ fn nowhere() -> Sglens {
 
 #[test]
 fn no_credentials() {
-    nowhere().without(&KEYS).run(&["graph", "--aws"]).fails(&["no credentials", "--profile"]);
+    nowhere().without(&KEYS).run(&["graph", "--aws"]).fails_saying(&["no credentials", "--profile"]);
 }
 
 #[test]
 fn no_region() {
-    nowhere().without(&["AWS_REGION"]).run(&["graph", "--aws"]).fails(&["--region"]);
-    nowhere().with("AWS_REGION", "").run(&["graph", "--aws"]).fails(&["no region", "--region"]);
+    nowhere().without(&["AWS_REGION"]).run(&["graph", "--aws"]).fails_saying(&["--region"]);
+    nowhere().with("AWS_REGION", "").run(&["graph", "--aws"]).fails_saying(&["no region", "--region"]);
 }
 
 #[test]
@@ -35,22 +35,22 @@ fn an_empty_region_hides_nothing() {
 #[test]
 fn a_region_that_is_none_is_never_asked() {
     let wrong = "eu-west-1.example/";
-    nowhere().with("AWS_REGION", wrong).run(&["graph", "--aws"]).fails(&[wrong, "is no region"]);
+    nowhere().with("AWS_REGION", wrong).run(&["graph", "--aws"]).fails_saying(&[wrong, "is no region"]);
     let sglens = nowhere().without(&["AWS_REGION"]);
     sglens.write(".aws/config", "[default]\nregion = eu west\n");
-    sglens.run(&["graph", "--aws"]).fails(&["`eu west` is no region"]);
+    sglens.run(&["graph", "--aws"]).fails_saying(&["`eu west` is no region"]);
 }
 
 #[test]
 fn no_such_profile() {
     let words = ["no profile `elsewhere`", "there are none"];
-    nowhere().run(&["graph", "--aws", "--profile", "elsewhere"]).fails(&words);
+    nowhere().run(&["graph", "--aws", "--profile", "elsewhere"]).fails_saying(&words);
     // It is told before the region that it would have.
     let sglens = nowhere().without(&[KEYS[0], KEYS[1], "AWS_REGION"]).with("AWS_PROFILE", "nobody");
     sglens.write(".aws/config", "[profile b]\nregion = eu-west-1\n");
     sglens.write(".aws/credentials", "[a]\naws_access_key_id = AKIAA\naws_secret_access_key = x\n");
-    sglens.run(&["graph", "--aws"]).fails(&["no profile `nobody`", "there are a, b"]);
-    nowhere().run(&["graph", "--aws", "--profile", ""]).fails(&["--profile"]);
+    sglens.run(&["graph", "--aws"]).fails_saying(&["no profile `nobody`", "there are a, b"]);
+    nowhere().run(&["graph", "--aws", "--profile", ""]).fails_saying(&["--profile"]);
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn profiles_that_cannot_be_read() {
     sglens.write(".aws/config", "[profile prod]\ns3cret\n");
     let run = sglens.run(&["graph", "--aws", "--profile", "prod"]);
     assert!(!run.stderr.contains("s3cret"), "{}", run.stderr);
-    run.fails(&["profiles of the AWS CLI", "line 2"]);
+    run.fails_saying(&["profiles of the AWS CLI", "line 2"]);
 }
 
 #[test]
@@ -69,9 +69,9 @@ fn keys_in_the_environment_win_over_its_profile() {
     });
     let sglens = Sglens::at(&stub.url).with("AWS_PROFILE", "prod");
     sglens.write(".aws/credentials", "[prod]\naws_access_key_id = AKIAPROD\naws_secret_access_key = x\n");
-    sglens.run(&["graph", "--aws"]).fails(&["denied for the keys in the environment"]);
+    sglens.run(&["graph", "--aws"]).fails_saying(&["denied for the keys in the environment"]);
     let sglens = sglens.without(&KEYS);
-    sglens.run(&["graph", "--aws"]).fails(&["denied for profile `prod`"]);
+    sglens.run(&["graph", "--aws"]).fails_saying(&["denied for profile `prod`"]);
 }
 
 #[test]
@@ -83,13 +83,13 @@ fn a_role_that_may_not_be_assumed() {
     });
     let sglens = Sglens::at(&stub.url);
     let words = [role, "from the keys in the environment", "AccessDenied", "trust policy"];
-    sglens.run(&["graph", "--aws", "--role-arn", role]).fails(&words);
+    sglens.run(&["graph", "--aws", "--role-arn", role]).fails_saying(&words);
     // The role may stand in a profile.
     let config = format!("[profile prod]\nrole_arn = {role}\nsource_profile = base\n");
     sglens.write(".aws/config", &config);
     sglens.write(".aws/credentials", "[base]\naws_access_key_id = AKIABASE\naws_secret_access_key = x\n");
     let words = [role, "from profile `prod`", "AccessDenied", "trust policy"];
-    sglens.run(&["graph", "--aws", "--profile", "prod"]).fails(&words);
+    sglens.run(&["graph", "--aws", "--profile", "prod"]).fails_saying(&words);
 }
 
 #[test]
@@ -116,9 +116,9 @@ fn an_expired_session_says_what_to_type() {
     for code in ["RequestExpired", "ExpiredToken"] {
         let stub = Stub::serve(move |_, _| Reply::Error(400, code));
         let sglens = Sglens::at(&stub.url);
-        sglens.run(&["graph", "--aws"]).fails(&["expired", code, "AWS_ACCESS_KEY_ID"]);
+        sglens.run(&["graph", "--aws"]).fails_saying(&["expired", code, "AWS_ACCESS_KEY_ID"]);
         sglens.write(".aws/credentials", "[prod]\naws_access_key_id = AKIAPROD\naws_secret_access_key = x\n");
         let words = ["expired", code, "`aws sso login --profile prod`"];
-        sglens.run(&["graph", "--aws", "--profile", "prod"]).fails(&words);
+        sglens.run(&["graph", "--aws", "--profile", "prod"]).fails_saying(&words);
     }
 }

@@ -1,8 +1,8 @@
 //! The live EC2 source: `--aws`, `sglens snapshot`, `sglens iam-policy`. Two kinds of servers on this
 //! machine stand for AWS: moto keeps an estate as EC2 does, and a stub answers what a test wants.
 //!
-//! moto and the AWS CLI need Python 3 with pip and the package registry; the first test that wants
-//! them installs them into `target/moto`. `SGLENS_SKIP_MOTO=1` skips what needs them.
+//! `tests/install moto` installs moto and the AWS CLI into `target/moto`; it needs Python 3 with pip.
+//! Without them, or with `SGLENS_SKIP_MOTO=1`, what needs them is skipped.
 
 #![cfg(feature = "aws")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs)]
@@ -20,3 +20,11 @@ mod refusals;
 mod snapshot;
 mod sources;
 mod stub;
+
+/// What tests share; each crate of tests uses a part of it.
+#[path = "../testkit"]
+#[allow(dead_code)]
+mod testkit {
+    pub mod command;
+    pub mod skip;
+}

@@ -1,7 +1,7 @@
-//! A moto server for the tests of this process, and the AWS CLI: installed once for all processes.
+//! A moto server for the tests of this process, and the AWS CLI: installed by `tests/install moto`.
 
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -9,9 +9,10 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use crate::testkit::skip::{installed, skip};
+
 /// What runs: moto, what its server needs, and two clients of AWS's own.
-const PACKAGES: [&str; 5] =
-    ["moto==5.2.1", "flask==3.1.3", "flask-cors==6.0.5", "boto3==1.44.5", "awscli==1.46.3"];
+const PACKAGES: &str = include_str!("requirements.txt");
 
 /// The account that moto's server knows keys of.
 pub const ACCOUNT: &str = "123456789012";
@@ -25,39 +26,21 @@ pub struct Moto {
     _server: Child,
 }
 
-/// The server of this process; none when moto is not wanted.
+/// The server of this process; none, with a word, when moto is not wanted or not installed.
 ///
 /// # Panics
-/// When it is wanted but cannot be had.
+/// When it is installed but does not start.
 pub fn moto() -> Option<&'static Moto> {
     static MOTO: OnceLock<Result<Moto, String>> = OnceLock::new();
     if std::env::var_os("SGLENS_SKIP_MOTO").is_some() {
-        println!("skipped: SGLENS_SKIP_MOTO is set");
+        skip("SGLENS_SKIP_MOTO is set");
         return None;
     }
-    match MOTO.get_or_init(|| Moto::start(install()?)) {
+    let folder = installed("moto", PACKAGES).inspect_err(|reason| skip(reason)).ok()?;
+    match MOTO.get_or_init(|| Moto::start(folder)) {
         Ok(moto) => Some(moto),
         Err(reason) => panic!("no moto: {reason}; SGLENS_SKIP_MOTO=1 skips the tests that need it"),
     }
-}
-
-/// Installs the packages, unless they are there; other processes wait.
-fn install() -> Result<PathBuf, String> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("moto");
-    let lock = File::create(folder.with_extension("lock")).map_err(|error| error.to_string())?;
-    lock.lock().map_err(|error| error.to_string())?;
-    let wanted = PACKAGES.join(" ");
-    // Written last: an install that was cut short does not count.
-    let complete = folder.join("complete");
-    if fs::read_to_string(&complete).is_ok_and(|found| found == wanted) {
-        return Ok(folder);
-    }
-    let _ = fs::remove_dir_all(&folder);
-    succeed(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    succeed(Command::new(folder.join("bin/python")).args(pip).args(PACKAGES))?;
-    fs::write(&complete, wanted).map_err(|error| error.to_string())?;
-    Ok(folder)
 }
 
 /// Runs a command that must succeed.

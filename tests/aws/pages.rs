@@ -80,7 +80,7 @@ fn groups_that_break_off_are_an_error() {
         _ => paged(request),
     });
     let words = ["ec2:DescribeSecurityGroups", "InvalidPaginationToken", "eu-west-1"];
-    Sglens::at(&stub.url).run(&GRAPH).fails(&words);
+    Sglens::at(&stub.url).run(&GRAPH).fails_saying(&words);
 }
 
 #[test]
@@ -98,6 +98,6 @@ fn a_busy_server_is_asked_again() {
     // The environment can say how often.
     let stub = busy(usize::MAX);
     let sglens = Sglens::at(&stub.url).with("AWS_MAX_ATTEMPTS", "2");
-    sglens.run(&GRAPH).fails(&["ec2:DescribeSecurityGroups", "RequestLimitExceeded"]);
+    sglens.run(&GRAPH).fails_saying(&["ec2:DescribeSecurityGroups", "RequestLimitExceeded"]);
     assert_eq!(stub.count("DescribeSecurityGroups"), 2);
 }

@@ -78,7 +78,7 @@ fn all_of_them_in_two_regions_are_one_warning_each() {
 #[test]
 fn without_the_groups_there_is_no_answer() {
     let stub = except(GROUPS.to_owned(), || Reply::Error(403, "UnauthorizedOperation"));
-    Sglens::at(&stub.url).run(&GRAPH).fails(&["ec2:DescribeSecurityGroups", "sglens iam-policy"]);
+    Sglens::at(&stub.url).run(&GRAPH).fails_saying(&["ec2:DescribeSecurityGroups", "sglens iam-policy"]);
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn a_server_that_is_slow() {
     let stub = Stub::serve(|request, _| if request.is_ec2() { Reply::Silence } else { recorded(request) });
     let started = Instant::now();
     let sglens = Sglens::at(&stub.url).with("AWS_MAX_ATTEMPTS", "2");
-    sglens.run(&["graph", "--aws", "--timeout", "1"]).fails(&["no answer within 1 s", "--timeout"]);
+    sglens.run(&["graph", "--aws", "--timeout", "1"]).fails_saying(&["no answer within 1 s", "--timeout"]);
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
 }
 
@@ -121,7 +121,7 @@ fn a_region_that_is_not_enabled() {
     // Whoever names it wants it.
     sglens
         .run(&[&GRAPH[..], &["--region", "eu-central-1"]].concat())
-        .fails(&["eu-central-1", "OptInRequired"]);
+        .fails_saying(&["eu-central-1", "OptInRequired"]);
 }
 
 #[test]
@@ -147,14 +147,14 @@ fn a_region_counts_as_whoever_may_read_it_sees_it() {
     let stub = except(GROUPS.to_owned(), || Reply::Error(403, "UnauthorizedOperation"));
     Sglens::at(&stub.url)
         .run(&[&GRAPH[..], &["--all-regions"]].concat())
-        .fails(&["ec2:DescribeSecurityGroups", "sglens iam-policy"]);
+        .fails_saying(&["ec2:DescribeSecurityGroups", "sglens iam-policy"]);
 }
 
 #[test]
 fn a_wrong_file_name_shows_before_anything_is_asked() {
     let stub = Stub::serve(|request, _| recorded(request));
     let sglens = Sglens::at(&stub.url);
-    sglens.run(&["graph", "--aws", "nowhere.tfstate"]).fails(&["nowhere.tfstate", "no such file"]);
+    sglens.run(&["graph", "--aws", "nowhere.tfstate"]).fails_saying(&["nowhere.tfstate", "no such file"]);
     assert!(stub.seen().is_empty());
 }
 
@@ -167,7 +167,7 @@ fn an_account_without_regions() {
                 .to_owned(),
         )
     });
-    Sglens::at(&stub.url).run(&["graph", "--aws", "--all-regions"]).fails(&["no region", "--region"]);
+    Sglens::at(&stub.url).run(&["graph", "--aws", "--all-regions"]).fails_saying(&["no region", "--region"]);
 }
 
 #[test]
@@ -187,5 +187,5 @@ fn a_server_that_is_down() {
     // Nobody listens on the first port. STS is there.
     let sglens = Sglens::at(&stub.url).with("AWS_MAX_ATTEMPTS", "2");
     let run = sglens.run(&["graph", "--aws", "--endpoint-url", "http://127.0.0.1:1"]);
-    run.fails(&["eu-west-1", "http://127.0.0.1:1"]);
+    run.fails_saying(&["eu-west-1", "http://127.0.0.1:1"]);
 }

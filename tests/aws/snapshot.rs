@@ -151,7 +151,9 @@ fn evaluated(graph: &Value) -> Value {
         match value {
             Value::Array(list) => list.iter_mut().for_each(strip),
             Value::Object(members) => {
-                members.retain(|key, _| key != "evidence" && key != "origins");
+                // What the AWS CLI prints does not say whose it is.
+                members
+                    .retain(|key, _| !["evidence", "origins", "account", "region"].contains(&key.as_str()));
                 members.values_mut().for_each(strip);
             }
             _ => {}

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::agreed::{self, list, set, text, texts};
 use crate::command::Sglens;
 use crate::moto::{ACCOUNT, Moto, moto};
+use crate::testkit::skip::outside;
 
 /// Each example has a region of its own; estates of other tests have others.
 const STORIES: [(&str, &str); 5] = [
@@ -118,7 +119,7 @@ fn microservices() {
 fn an_estate_of_sixty_groups() {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/bench/estate.py");
     if !script.is_file() {
-        println!("skipped: there is no {}", script.display());
+        outside("the generator of estates, ../shared/bench/estate.py,");
         return;
     }
     let Some(moto) = moto() else { return };

@@ -1,9 +1,10 @@
 //! Reads Mermaid again, by the few forms of lines that sglens writes. Mermaid's own parser is asked
-//! by `tests/mermaid.rs`; here every line has one of these forms, every text is made of plain
+//! by `tests/command/mermaid.rs`; here every line has one of these forms, every text is made of plain
 //! characters and entities, and all of it says what the view says.
 
-use sglens::render::{clean, mermaid};
+use sglens::render::mermaid;
 use sglens::view::{Arrow, Node, View};
+use sglens::words::clean;
 
 /// Prints a view, and says what is wrong with it.
 pub(super) fn faults(view: &View) -> Result<(), String> {

@@ -8,7 +8,7 @@ mod svg;
 
 use sglens::view::View;
 
-use crate::estate::Estate;
+use super::estate::Estate;
 
 /// SVG: well-formed XML without anything that acts, and every id there once.
 pub fn svg(estate: &Estate) {

@@ -1,4 +1,4 @@
-//! Choices that follow from a seed: libFuzzer wants the same mutation for the same seed.
+//! Choices that follow from a seed, the same on every machine.
 
 /// A stream of numbers (`SplitMix64`: small, and good enough to choose with).
 #[derive(Debug)]
@@ -6,8 +6,8 @@ pub struct Random(u64);
 
 impl Random {
     /// The stream of a seed.
-    pub fn new(seed: u32) -> Self {
-        Self(u64::from(seed))
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
     }
 
     /// The next number.
@@ -27,6 +27,11 @@ impl Random {
     /// Once in so many times.
     pub fn one_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
+    }
+
+    /// So many times in a hundred.
+    pub fn chance(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
     }
 
     /// One of a list that is not empty.
