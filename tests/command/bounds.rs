@@ -1,0 +1,81 @@
+//! The largest picture that is laid out, of estates that no layout can make pretty. Nobody waits long
+//! for a picture because of these bounds; seconds are for `benches/`.
+
+use serde_json::{Value, json};
+
+use crate::Case;
+
+/// So many groups that each lets every other one in, with two machines each.
+const GROUPS: usize = 100;
+
+fn everybody_with_everybody() -> Vec<u8> {
+    let id = |number: usize| format!("sg-{number:08x}");
+    let resource = |kind: &str, name: String, instances: Vec<Value>| {
+        let instances: Vec<Value> =
+            instances.into_iter().map(|attributes| json!({ "attributes": attributes })).collect();
+        json!({"mode": "managed", "type": kind, "name": name, "instances": instances})
+    };
+    let resources = (0..GROUPS).flat_map(|number| {
+        let rules: Vec<Value> = (0..GROUPS)
+            .map(|other| {
+                let port = 1000 + (number * 31 + other * 17) % 5000;
+                json!({"protocol": "tcp", "from_port": port, "to_port": port, "security_groups": [id(other)]})
+            })
+            .collect();
+        let egress = json!([{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}]);
+        // Names without a common beginning, in VPCs of their own kind: nothing to fold by.
+        let name =
+            format!("{}{number}", char::from(b'a' + (number % 26) as u8).to_string().repeat(number + 1));
+        let group =
+            json!({"id": id(number), "name": name, "vpc_id": "vpc-1", "ingress": rules, "egress": egress});
+        let machine = |copy: usize| {
+            json!({"id": format!("i-{number:06x}{copy}"), "tags": {"Name": format!("m{number}")},
+                   "vpc_security_group_ids": [id(number)]})
+        };
+        [
+            resource("aws_security_group", name, vec![group]),
+            resource("aws_instance", format!("i{number}"), vec![machine(0), machine(1)]),
+        ]
+    });
+    let state =
+        json!({"version": 4, "terraform_version": "1.9.0", "resources": resources.collect::<Vec<_>>()});
+    serde_json::to_vec(&state).unwrap()
+}
+
+/// What the layout engine is given at most, however much the user asks for: `src/view/fold.rs`. It
+/// places so much in a second or two.
+const MOST_NODES: usize = 2000;
+const MOST_ARROWS: usize = 1200;
+
+#[test]
+fn no_picture_is_larger_than_the_layout_bears() {
+    let case = Case::scratch();
+    case.write("mesh.tfstate", &everybody_with_everybody());
+    let all: [&[&str]; 6] = [
+        &["graph"],
+        &["graph", "--hubs", "off", "--max-nodes", "1000000"],
+        &["graph", "--hubs", "off", "--group-by", "tag:none"],
+        &["graph", "--level", "endpoint"],
+        &["graph", "--level", "endpoint", "--hubs", "off", "--max-nodes", "1000000"],
+        &[
+            "focus",
+            "i-0000030",
+            "--direction",
+            "both",
+            "--depth",
+            "3",
+            "--hubs",
+            "off",
+            "--max-nodes",
+            "1000000",
+        ],
+    ];
+    for args in all {
+        let run = case.run(&[args, &["mesh.tfstate", "-f", "scene"]].concat()).exits(0);
+        let scene = run.json();
+        let count = |what: &str| scene["view"][what].as_array().unwrap().len();
+        let (nodes, arrows) = (count("nodes"), count("arrows"));
+        assert!((1..=MOST_NODES).contains(&nodes), "`{}` draws {nodes} nodes", run.command);
+        assert!(arrows <= MOST_ARROWS, "`{}` draws {arrows} arrows", run.command);
+    }
+}
