@@ -39,7 +39,7 @@ impl Connectivity {
         for finding in findings {
             let mut rest = finding.traffic.clone();
             for (counterpart, rules) in self.counterparts(client, service, finding, direction) {
-                let sum = rules.iter().fold(Traffic::none(), |sum, ix| sum.union(&self.rule(*ix).traffic));
+                let sum = self.traffic_of(rules.iter().copied());
                 let Some(mut part) = finding.within(self, &sum) else { continue };
                 rest = rest.difference(&part.traffic);
                 // Each counterpart is told with its own rules: the others stand at theirs.

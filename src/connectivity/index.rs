@@ -9,7 +9,7 @@ use super::{BlockIx, ClassIx, EndpointIx, GroupIx, InterfaceClass, InterfaceProf
 use crate::inventory::{
     Direction, Endpoint, EndpointId, Group, GroupId, Inventory, Peer, PrefixListId, Role, Rule, VpcId,
 };
-use crate::traffic::{Block, Family};
+use crate::traffic::{Block, Family, Traffic};
 
 /// A rule's group and compiled peer.
 #[derive(Debug, Clone)]
@@ -222,6 +222,11 @@ impl Connectivity {
     pub fn rule(&self, ix: RuleIx) -> &Rule {
         let row = &self.rules[ix.get()];
         &self.group(row.group).rules[row.position as usize]
+    }
+
+    /// Returns the traffic of several rules together.
+    pub fn traffic_of(&self, rules: impl IntoIterator<Item = RuleIx>) -> Traffic {
+        rules.into_iter().fold(Traffic::none(), |sum, ix| sum.union(&self.rule(ix).traffic))
     }
 
     /// Returns a rule's group and compiled peer.

@@ -270,7 +270,7 @@ impl Connectivity {
         direction: Direction,
     ) -> Findings {
         let naming = self.rules_for(own, direction).filter(|ix| names(self.rule(*ix), outside));
-        let named = naming.fold(Traffic::none(), |sum, ix| sum.union(&self.rule(ix).traffic));
+        let named = self.traffic_of(naming);
         let parts = match self.whole_part(own, outside, direction) {
             Some(parts) => parts,
             None => self.external_parts(own, self.addresses_of(outside).as_ref(), direction),
@@ -344,7 +344,7 @@ impl Connectivity {
         };
         let parts = findings.iter().filter_map(|finding| {
             let rules: Vec<RuleIx> = finding.rules().filter(is_own).collect();
-            let named = rules.iter().fold(Traffic::none(), |sum, ix| sum.union(&self.rule(*ix).traffic));
+            let named = self.traffic_of(rules);
             let mut part = finding.within(self, &named)?;
             part.ingress.retain(|ix| is_own(ix));
             part.egress.retain(|ix| is_own(ix));

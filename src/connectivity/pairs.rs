@@ -5,7 +5,6 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::{ClassIx, Connectivity, EndpointIx, Finding, Findings, GroupIx, PeerIx, RuleIx, Verdict};
 use crate::inventory::Direction;
-use crate::traffic::Traffic;
 
 /// A client group and a service group, with the rules of either that name the other.
 #[derive(Debug, Clone)]
@@ -51,9 +50,7 @@ impl Connectivity {
 
     /// Returns the part of findings that the rules of a pair of groups give.
     pub fn pair_part(&self, pair: &GroupPair, findings: &Findings) -> Findings {
-        let sum = |rules: &[RuleIx]| {
-            rules.iter().fold(Traffic::none(), |sum, ix| sum.union(&self.rule(*ix).traffic))
-        };
+        let sum = |rules: &[RuleIx]| self.traffic_of(rules.iter().copied());
         let (inward, outward) = (sum(&pair.ingress), sum(&pair.egress));
         let mut parts = Findings::default();
         for finding in findings {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::origin;
-use super::{GroupId, Origin, Rule, Tags, VpcId};
+use super::{Direction, GroupId, Origin, Rule, Tags, VpcId};
 
 /// A security group and its rules.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -58,6 +58,14 @@ impl Group {
     /// Returns what people call it: the Name tag, the group's name, the Terraform address, the id.
     pub fn label(&self) -> &str {
         origin::label(&self.tags, self.name.as_ref(), &self.origins, self.id.as_str())
+    }
+
+    /// Tells whether all its rules of one direction are in the input.
+    pub fn rules_known(&self, direction: Direction) -> bool {
+        match direction {
+            Direction::Ingress => self.ingress_known,
+            Direction::Egress => self.egress_known,
+        }
     }
 
     /// Tells whether the group is defined in the input, not only referred to.

@@ -5,7 +5,7 @@ use super::scene::{Graph, Scene};
 
 /// Places the boxes, lines and captions of a graph.
 ///
-/// [`Elk`](super::Elk) makes the pictures that people see. [`Plain`](super::Plain) stands in for it.
+/// `Elk` makes the pictures that people see. `Plain` stands in for it.
 pub trait LayoutEngine {
     /// Returns coordinates for everything in the graph, in the order of the graph.
     ///
@@ -37,7 +37,7 @@ pub enum LayoutError {
     /// The engine answered without some box or line.
     #[error("the layout engine left something out")]
     Incomplete,
-    /// The scene of the engine has a fault, as [`problems`](super::problems) names it.
+    /// The scene of the engine has a fault, as `problems` names it.
     #[error("the layout engine left a fault ({0})")]
     Fault(String),
     /// The system gives no thread to run the engine on.

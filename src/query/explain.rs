@@ -108,7 +108,7 @@ impl Explanation {
         }
         let all = |rules: &[(RuleIx, bool)]| {
             let rules = rules.iter().filter(|(_, matches)| *matches);
-            rules.fold(Traffic::none(), |sum, (ix, _)| sum.union(&net.rule(*ix).traffic))
+            net.traffic_of(rules.map(|(ix, _)| *ix))
         };
         // Where nothing was named, the rules of the one side say what is missing on the other.
         let wanted = match &self.asked {

@@ -80,13 +80,10 @@ fn by_group(
     let is_open = finding.verdict == Verdict::Undecided;
     let mut parts: BTreeMap<Counterpart, Traffic> = BTreeMap::new();
     for group in profiles.iter().flat_map(|profile| &profile.groups) {
-        let is_known = match own {
-            Direction::Ingress => net.group(*group).ingress_known,
-            Direction::Egress => net.group(*group).egress_known,
-        };
+        let is_known = net.group(*group).rules_known(own);
         let named = if is_known || !is_open {
             let rules = finding.rules().filter(|ix| net.rule_row(*ix).group == *group);
-            rules.fold(Traffic::none(), |sum, ix| sum.union(&net.rule(ix).traffic))
+            net.traffic_of(rules)
         } else {
             Traffic::all()
         };

@@ -36,14 +36,8 @@ fn select_by(net: &Connectivity, query: &Query<'_>) -> Result<Vec<Target>, Selec
         }];
     for test in tests {
         let found = query.find(net, test);
-        match found.as_slice() {
-            [] => {}
-            [one] => return Ok(vec![Target::Known(one.subject())]),
-            several => {
-                let subjects: Vec<Target> =
-                    several.iter().map(|entity| Target::Known(entity.subject())).collect();
-                return Err(query.ambiguous(net, &subjects));
-            }
+        if !found.is_empty() {
+            return query.only_one(net, &found);
         }
     }
     if query.wanted.contains(['*', '?']) {
@@ -60,15 +54,7 @@ fn select_by(net: &Connectivity, query: &Query<'_>) -> Result<Vec<Target>, Selec
     } else {
         literal.find(net, |entity| entity.has_name(|name| name == text))
     };
-    match found.as_slice() {
-        [] => Err(query.unknown(net)),
-        [one] => Ok(vec![Target::Known(one.subject())]),
-        several => {
-            let subjects: Vec<Target> =
-                several.iter().map(|entity| Target::Known(entity.subject())).collect();
-            Err(literal.ambiguous(net, &subjects))
-        }
-    }
+    if found.is_empty() { Err(query.unknown(net)) } else { literal.only_one(net, &found) }
 }
 
 /// Finds the groups that a text means.
@@ -229,6 +215,12 @@ impl<'t> Query<'t> {
             return Err(self.unknown(net));
         }
         Ok(found.into_iter().map(|entity| Target::Known(entity.subject())).collect())
+    }
+
+    /// Returns the one thing that was found; several are ambiguous.
+    fn only_one(&self, net: &Connectivity, found: &[Entity<'_>]) -> Result<Vec<Target>, SelectError> {
+        let targets: Vec<Target> = found.iter().map(|entity| Target::Known(entity.subject())).collect();
+        if targets.len() == 1 { Ok(targets) } else { Err(self.ambiguous(net, &targets)) }
     }
 
     fn ambiguous(&self, net: &Connectivity, several: &[Target]) -> SelectError {

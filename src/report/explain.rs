@@ -298,10 +298,7 @@ fn is_known(net: &Connectivity, units: &[Unit], direction: Direction) -> bool {
     });
     profiles.all(|class| {
         let profile = &net.class(*class).profile;
-        let is_known = |group: &GroupIx| match direction {
-            Direction::Ingress => net.group(*group).ingress_known,
-            Direction::Egress => net.group(*group).egress_known,
-        };
+        let is_known = |group: &GroupIx| net.group(*group).rules_known(direction);
         profile.unresolved.is_none() && profile.groups.iter().all(is_known)
     })
 }
