@@ -2,6 +2,8 @@
 //! finding about two classes is told under several names when several rules speak for it; together
 //! they say all of it.
 
+use smallvec::{SmallVec, smallvec};
+
 use super::{
     ClassIx, Connectivity, Doubt, Finding, Findings, GroupIx, InterfaceProfile, Outside, PeerIx, RuleIx,
     Rules, UnknownIx, Verdict,
@@ -41,7 +43,9 @@ impl Connectivity {
             for (counterpart, rules) in self.counterparts(client, service, finding, direction) {
                 let sum = self.traffic_of(rules.iter().copied());
                 let Some(mut part) = finding.within(self, &sum) else { continue };
-                rest = rest.difference(&part.traffic);
+                if !rest.is_empty() {
+                    rest = rest.difference(&sum);
+                }
                 // Each counterpart is told with its own rules: the others stand at theirs.
                 let own = match finding.verdict {
                     Verdict::NoIngress => &mut part.egress,
@@ -73,8 +77,8 @@ impl Connectivity {
         service: &InterfaceProfile,
         finding: &Finding,
         direction: Direction,
-    ) -> Vec<(Counterpart, Vec<RuleIx>)> {
-        let mut by: Vec<(Counterpart, Vec<RuleIx>)> = Vec::new();
+    ) -> By {
+        let mut by = By::new();
         if finding.verdict == Verdict::NoIngress {
             for ix in &finding.egress {
                 let row = self.rule_row(*ix);
@@ -111,11 +115,14 @@ impl Connectivity {
     }
 }
 
+/// Counterparts, each with the rules that name it.
+type By = SmallVec<[(Counterpart, Rules); 1]>;
+
 /// Adds a rule to those of its counterpart.
-fn push(by: &mut Vec<(Counterpart, Vec<RuleIx>)>, counterpart: Counterpart, ix: RuleIx) {
+fn push(by: &mut By, counterpart: Counterpart, ix: RuleIx) {
     match by.iter_mut().find(|(known, _)| *known == counterpart) {
         Some((_, rules)) => rules.push(ix),
-        None => by.push((counterpart, vec![ix])),
+        None => by.push((counterpart, smallvec![ix])),
     }
 }
 

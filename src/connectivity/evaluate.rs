@@ -11,15 +11,9 @@ impl Connectivity {
     pub fn evaluate(&self, client: Party<'_>, service: Party<'_>) -> Findings {
         let groups = SecurityGroups(self);
         let layers: [&dyn Layer; 1] = [&groups];
-        let side = |pass: &dyn Fn(&dyn Layer) -> Side| {
-            let mut sides = layers.iter().map(|layer| pass(*layer));
-            let first = sides.next().unwrap_or_else(Side::open);
-            sides.fold(first, Side::through)
-        };
-        self.evaluate_with(client, service, |question| {
-            let inward = side(&|layer| layer.inward(question));
-            (side(&|layer| layer.outward(question)), inward)
-        })
+        let outward = |question: &Question<'_>| through(&layers, |layer| layer.outward(question));
+        let inward = |question: &Question<'_>| through(&layers, |layer| layer.inward(question));
+        self.evaluate_with(client, service, outward, inward)
     }
 
     /// Evaluates two interfaces.
@@ -41,10 +35,9 @@ impl Connectivity {
     ) -> Findings {
         let groups = SecurityGroups(self);
         let (one, other) = (Party::interface(client), Party::interface(service));
-        let findings = self.evaluate_with(one, other, |question| {
-            let inward = groups.side_by(rules.iter().copied(), Direction::Ingress, question);
-            (groups.outward(question), inward)
-        });
+        let inward =
+            |question: &Question<'_>| groups.side_by(rules.iter().copied(), Direction::Ingress, question);
+        let findings = self.evaluate_with(one, other, |question| groups.outward(question), inward);
         let is_open = |finding: &Finding| matches!(finding.verdict, Verdict::Undecided | Verdict::NoIngress);
         // Allowed and blocked by some rules is allowed and blocked by all: only the rest is asked again.
         if findings.iter().any(is_open) { self.evaluate(one, other) } else { findings }
@@ -54,7 +47,8 @@ impl Connectivity {
         &self,
         client: Party<'_>,
         service: Party<'_>,
-        sides: impl Fn(&Question<'_>) -> (Side, Side),
+        outward: impl Fn(&Question<'_>) -> Side,
+        inward: impl Fn(&Question<'_>) -> Side,
     ) -> Findings {
         let is = |party: Party<'_>, role| party.own.is_some_and(|own| own.role == role);
         if is(client, Role::Service) || is(service, Role::Client) {
@@ -68,19 +62,19 @@ impl Connectivity {
         for family in Family::BOTH {
             let Some(is_certain) = client.seen.share(service.seen, family) else { continue };
             let question = Question { client, service, family, reach };
-            let (outward, inward) = sides(&question);
+            let (outward, inward) = (outward(&question), inward(&question));
             let parts = decide(&question, &outward, &inward, is_certain);
             let mut taken = Traffic::none();
             for (verdict, part) in Verdict::ALL.into_iter().zip(parts) {
                 if part.is_empty() {
                     continue;
                 }
-                let part = part.within(family);
-                let part = if taken.is_empty() { part } else { part.difference(&taken) };
+                let mut part = if taken.is_empty() { part } else { part.difference(&taken) };
+                part.keep(family);
                 if part.is_empty() {
                     continue;
                 }
-                taken = if taken.is_empty() { part.clone() } else { taken.union(&part) };
+                taken.join(&part);
                 let doubts = outward.doubts.iter().chain(&inward.doubts);
                 let doubts = doubts.filter(|(_, about)| about.overlaps(&part)).map(|(doubt, _)| *doubt);
                 let mut doubts: Vec<Doubt> =
@@ -128,12 +122,21 @@ impl Connectivity {
     }
 }
 
+/// Returns what passes all layers.
+fn through(layers: &[&dyn Layer], side: impl Fn(&dyn Layer) -> Side) -> Side {
+    let [first, rest @ ..] = layers else { return Side::open() };
+    rest.iter().fold(side(*first), |passed, layer| passed.through(side(*layer)))
+}
+
 /// Puts the two sides together: traffic by verdict, in the order of [`Verdict::ALL`], not yet disjoint.
 fn decide(question: &Question<'_>, outward: &Side, inward: &Side, is_certain: bool) -> [Traffic; 4] {
     if inward.possible.is_empty() && outward.surely_by_name.is_empty() {
         return Default::default();
     }
-    let mut possible = outward.possible.intersection(&inward.possible);
+    // Without a doubt nothing is possible but what is sure.
+    let is_decided = is_certain && outward.doubts.is_empty() && inward.doubts.is_empty();
+    let mut possible =
+        if is_decided { Traffic::none() } else { outward.possible.intersection(&inward.possible) };
     if question.reach == Reach::Unpeered {
         // Equal private addresses in unrelated VPCs are not the same resource: only a rule that names
         // a group of the other side shows that the two have to do with each other.

@@ -59,9 +59,7 @@ impl Finding {
 
     /// Adds what another finding of the same family and verdict says.
     pub fn join(&mut self, other: &Self) {
-        if !other.traffic.is_subset(&self.traffic) {
-            self.traffic = self.traffic.union(&other.traffic);
-        }
+        self.traffic.join(&other.traffic);
         merge(&mut self.ingress, &other.ingress);
         merge(&mut self.egress, &other.egress);
         if self.doubts != other.doubts {
@@ -95,6 +93,9 @@ impl Finding {
 
     /// Returns the part of the finding that is about some traffic.
     pub fn within(&self, net: &Connectivity, traffic: &Traffic) -> Option<Self> {
+        if self.traffic.is_subset(traffic) {
+            return Some(self.clone());
+        }
         self.clone().with_traffic(net, self.traffic.intersection(traffic))
     }
 
@@ -159,7 +160,7 @@ impl Findings {
                 taken = Traffic::none();
             }
             if let Some(finding) = finding.without(net, &taken) {
-                taken = taken.union(&finding.traffic);
+                taken.join(&finding.traffic);
                 rest.0.push(finding);
             }
         }
@@ -195,6 +196,15 @@ impl<'f> IntoIterator for &'f Findings {
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.iter()
+    }
+}
+
+impl IntoIterator for Findings {
+    type Item = Finding;
+    type IntoIter = smallvec::IntoIter<[Finding; 1]>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }
 

@@ -226,7 +226,9 @@ impl Connectivity {
 
     /// Returns the traffic of several rules together.
     pub fn traffic_of(&self, rules: impl IntoIterator<Item = RuleIx>) -> Traffic {
-        rules.into_iter().fold(Traffic::none(), |sum, ix| sum.union(&self.rule(ix).traffic))
+        let mut sum = Traffic::none();
+        rules.into_iter().for_each(|ix| sum.join(&self.rule(ix).traffic));
+        sum
     }
 
     /// Returns a rule's group and compiled peer.

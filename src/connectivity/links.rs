@@ -152,7 +152,7 @@ impl Collector<'_> {
         list.reserve(members.size_hint().1.unwrap_or_default());
         list.extend(members.map(|endpoint| Member { endpoint, traffic: Arc::clone(traffic) }));
         if list.len() == before {
-            *bare = bare.union(traffic);
+            bare.join(traffic);
         }
     }
 
@@ -178,37 +178,31 @@ impl Collector<'_> {
                     for member in &link.members {
                         let key = (link.finding.family, member.endpoint);
                         if contested.contains(&key) {
-                            let taken = by_endpoint.entry(key).or_default();
-                            *taken = taken.union(&member.traffic);
+                            by_endpoint.entry(key).or_default().join(&member.traffic);
                         }
                     }
                     let taken = by_counterpart.entry((link.finding.family, link.counterpart.clone()));
-                    let taken = taken.or_default();
-                    *taken = taken.union(&link.finding.traffic);
+                    taken.or_default().join(&link.finding.traffic);
                     links.push(link);
                 }
             }
             let (finding, members, bare) = *entry;
-            let (rest, traffic) = if members.is_empty() {
-                let taken = by_counterpart.get(&(family, counterpart.clone()));
-                (
-                    Vec::new(),
-                    taken.map_or_else(|| finding.traffic.clone(), |taken| finding.traffic.difference(taken)),
-                )
-            } else {
-                let rest = subtract(merged(members), family, &by_endpoint);
-                if by_endpoint.is_empty() {
-                    let traffic = finding.traffic.clone();
-                    (rest, traffic)
-                } else {
-                    let sum = rest.iter().fold(bare, |sum, member| {
-                        if member.traffic.is_subset(&sum) { sum } else { sum.union(&member.traffic) }
-                    });
-                    (rest, sum)
+            let is_bare = members.is_empty();
+            let members = subtract(merged(members), family, &by_endpoint);
+            let finding = if is_bare {
+                match by_counterpart.get(&(family, counterpart.clone())) {
+                    Some(taken) => finding.without(self.net, taken),
+                    None => Some(finding),
                 }
+            } else if by_endpoint.is_empty() {
+                Some(finding)
+            } else {
+                let mut sum = bare;
+                members.iter().for_each(|member| sum.join(&member.traffic));
+                finding.with_traffic(self.net, sum)
             };
-            let Some(finding) = finding.with_traffic(self.net, traffic) else { continue };
-            let link = Link { counterpart, finding, members: rest, only: None };
+            let Some(finding) = finding else { continue };
+            let link = Link { counterpart, finding, members, only: None };
             if has_worse { level.push(link) } else { links.push(link) }
         }
         links.append(&mut level);

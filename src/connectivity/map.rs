@@ -8,6 +8,7 @@ use super::outside::doubtful;
 use super::pairs::ClassKinds;
 use super::{Connectivity, Finding, Findings, GroupIx, InterfaceProfile, Outside};
 use crate::inventory::{Direction, Role};
+use crate::parallel;
 
 /// A node of the map.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -17,6 +18,9 @@ pub enum Node {
     /// A peer that is no group.
     Outside(Outside),
 }
+
+/// The ends, client first, and what is said about them, disjoint.
+type Arrow = ((Node, Node), Findings);
 
 /// The directed graph of groups and outside peers.
 #[derive(Debug)]
@@ -32,45 +36,49 @@ impl Map {
     /// Returns the map of a compiled inventory. Every group is a node, whether connected or not. The
     /// default egress rule is no arrow, because nearly every group has it.
     pub fn new(net: &Connectivity) -> Self {
-        let mut arrows: BTreeMap<(Node, Node), Findings> = BTreeMap::new();
         let kinds = ClassKinds::new(net);
-        for group in net.all_groups() {
-            for (direction, unable) in
-                [(Direction::Ingress, Role::Client), (Direction::Egress, Role::Service)]
-            {
-                let classes = || kinds.shapes_of(net, group).into_iter().map(|ix| &net.class(ix).profile);
-                for profile in classes().filter(|profile| profile.role != unable) {
-                    for (outside, findings) in net.group_to_outside(group, profile, direction) {
-                        let (own, peer) = (Node::Group(group), Node::Outside(outside));
-                        let ends = if direction == Direction::Ingress { (peer, own) } else { (own, peer) };
-                        arrows.entry(ends).or_default().join_all(&findings);
-                    }
-                }
-            }
-            for pair in net.pairs_of(group) {
-                let findings = kinds.between(net, &pair);
-                arrows.insert((Node::Group(pair.client), Node::Group(group)), findings);
-            }
-        }
-        Self::assemble(net, arrows)
+        let arrows = parallel::map(net.all_groups().collect(), |group| arrows_of(net, &kinds, group));
+        Self::assemble(net, arrows.into_iter().flatten().collect())
     }
 
-    fn assemble(net: &Connectivity, arrows: BTreeMap<(Node, Node), Findings>) -> Self {
+    fn assemble(net: &Connectivity, mut arrows: Vec<Arrow>) -> Self {
+        arrows.retain(|(_, findings)| !findings.is_empty());
+        arrows.sort_by(|(one, _), (other, _)| one.cmp(other));
         let mut graph = DiGraph::new();
-        let ends = arrows.iter().filter(|(_, findings)| !findings.is_empty());
-        let outside = ends.flat_map(|((client, service), _)| [client.clone(), service.clone()]);
+        let outside = arrows.iter().flat_map(|((client, service), _)| [client.clone(), service.clone()]);
         let mut nodes: Vec<Node> = net.all_groups().map(Node::Group).chain(outside).collect();
         nodes.sort();
         nodes.dedup();
         let positions: BTreeMap<Node, NodeIndex> =
             nodes.into_iter().map(|node| (node.clone(), graph.add_node(node))).collect();
         for ((client, service), findings) in arrows {
-            for finding in &findings.disjoint(net) {
-                graph.add_edge(positions[&client], positions[&service], finding.clone());
+            for finding in findings {
+                graph.add_edge(positions[&client], positions[&service], finding);
             }
         }
         Self { graph }
     }
+}
+
+/// Returns the arrows between a group and outside peers, and those from client groups to it.
+fn arrows_of(net: &Connectivity, kinds: &ClassKinds, group: GroupIx) -> Vec<Arrow> {
+    let mut outside: BTreeMap<(Node, Node), Findings> = BTreeMap::new();
+    for (direction, unable) in [(Direction::Ingress, Role::Client), (Direction::Egress, Role::Service)] {
+        let classes = kinds.shapes_of(net, group).into_iter().map(|ix| &net.class(ix).profile);
+        for profile in classes.filter(|profile| profile.role != unable) {
+            for (peer, findings) in net.group_to_outside(group, profile, direction) {
+                let (own, peer) = (Node::Group(group), Node::Outside(peer));
+                let ends = if direction == Direction::Ingress { (peer, own) } else { (own, peer) };
+                outside.entry(ends).or_default().join_all(&findings);
+            }
+        }
+    }
+    let outside = outside.into_iter().map(|(ends, findings)| (ends, findings.disjoint(net)));
+    let pairs = net.pairs_of(group).into_iter().map(|pair| {
+        let ends = (Node::Group(pair.client), Node::Group(group));
+        (ends, kinds.between(net, &pair))
+    });
+    outside.chain(pairs).collect()
 }
 
 impl Connectivity {

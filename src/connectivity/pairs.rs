@@ -1,7 +1,10 @@
 //! What rules that name two groups give between them: the arrows of the map, and the part of an
 //! answer that the groups' own rules account for.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
+
+use foldhash::fast::RandomState;
 
 use super::{ClassIx, Connectivity, EndpointIx, Finding, Findings, GroupIx, PeerIx, RuleIx, Verdict};
 use crate::inventory::Direction;
@@ -37,15 +40,18 @@ impl Connectivity {
     /// Returns all pairs of which a rule of the service group names the client group, or the other way
     /// round, by client.
     pub(super) fn pairs_of(&self, service: GroupIx) -> Vec<GroupPair> {
-        let named = self.rules_of(service, Direction::Ingress).iter().filter_map(|ix| {
+        let mut by_client: BTreeMap<GroupIx, (Vec<RuleIx>, Vec<RuleIx>)> = BTreeMap::new();
+        for ix in self.rules_of(service, Direction::Ingress) {
             match self.rule_row(*ix).peer {
-                PeerIx::Group(client) => Some(client),
-                PeerIx::Blocks(_) | PeerIx::Unknown => None,
+                PeerIx::Group(client) => by_client.entry(client).or_default().0.push(*ix),
+                PeerIx::Blocks(_) | PeerIx::Unknown => {}
             }
-        });
-        let naming = self.rules_naming(service, Direction::Egress).iter().map(|ix| self.rule_row(*ix).group);
-        let clients: BTreeSet<GroupIx> = named.chain(naming).collect();
-        clients.into_iter().map(|client| self.group_pair(client, service)).collect()
+        }
+        for ix in self.rules_naming(service, Direction::Egress) {
+            by_client.entry(self.rule_row(*ix).group).or_default().1.push(*ix);
+        }
+        let pair = |(client, (ingress, egress))| GroupPair { client, service, ingress, egress };
+        by_client.into_iter().map(pair).collect()
     }
 
     /// Returns the part of findings that the rules of a pair of groups give.
@@ -73,6 +79,15 @@ impl Connectivity {
     }
 }
 
+/// Equal values under one number.
+type Numbers<T> = HashMap<T, u32, RandomState>;
+
+/// Returns the number of a value, a new one if it was not there.
+fn number<T: Eq + Hash>(known: &mut Numbers<T>, value: T) -> u32 {
+    let next = known.len() as u32;
+    *known.entry(value).or_insert(next)
+}
+
 /// Classes that behave alike at one end of an arrow, so that each pair of kinds is evaluated once.
 pub(super) struct ClassKinds {
     /// For each class: what decides about it as a client that a rule names by group.
@@ -90,12 +105,17 @@ pub(super) struct ClassKinds {
 
 impl ClassKinds {
     pub(super) fn new(net: &Connectivity) -> Self {
-        let mut shapes = HashMap::new();
-        let mut outwards = HashMap::new();
-        let mut terms = HashMap::new();
-        let mut distinctions = HashMap::new();
-        let mut clients = HashMap::new();
-        let mut services = HashMap::new();
+        let mut shapes: Numbers<_> = HashMap::default();
+        let mut outwards: Numbers<_> = HashMap::default();
+        let mut terms: Numbers<_> = HashMap::default();
+        let mut distinctions: Numbers<_> = HashMap::default();
+        let mut clients: Numbers<_> = HashMap::default();
+        let mut services: Numbers<_> = HashMap::default();
+        let of_rule = |ix: RuleIx| {
+            let rule = net.rule(ix);
+            number(&mut terms, (&rule.peer, &rule.traffic, &rule.doubt))
+        };
+        let terms: Vec<u32> = net.all_rules().map(of_rule).collect();
         let mut kinds = Self {
             outward: Vec::new(),
             is_open: Vec::new(),
@@ -106,15 +126,10 @@ impl ClassKinds {
         };
         for ix in net.all_classes() {
             let profile = &net.class(ix).profile;
-            let next = shapes.len() as u32;
-            let shape = *shapes.entry(profile.coarse()).or_insert(next);
-            let mut contents = |direction| {
-                let of_rule = |ix| {
-                    let rule = net.rule(ix);
-                    let next = terms.len() as u32;
-                    *terms.entry((&rule.peer, &rule.traffic, &rule.doubt)).or_insert(next)
-                };
-                let mut contents: Vec<u32> = net.rules_for(profile, direction).map(of_rule).collect();
+            let shape = number(&mut shapes, profile.coarse());
+            let contents = |direction| {
+                let rules = net.rules_for(profile, direction);
+                let mut contents: Vec<u32> = rules.map(|ix| terms[ix.get()]).collect();
                 contents.sort_unstable();
                 contents.dedup();
                 contents
@@ -122,9 +137,8 @@ impl ClassKinds {
             let (egress, ingress) = (contents(Direction::Egress), contents(Direction::Ingress));
             let groups = profile.groups.iter().copied();
             let unsure: Vec<GroupIx> = groups.filter(|group| !net.group(*group).egress_known).collect();
-            let next = outwards.len() as u32;
-            let outward = (shape, egress, unsure, profile.unresolved);
-            kinds.outward.push(*outwards.entry(outward).or_insert(next));
+            let outward = number(&mut outwards, (shape, egress, unsure, profile.unresolved));
+            kinds.outward.push(outward);
             let is_open = net.rules_for(profile, Direction::Egress).all(|ix| match &net.rule_row(ix).peer {
                 PeerIx::Blocks(blocks) => blocks.iter().all(|block| net.block(*block).is_internet()),
                 PeerIx::Unknown => true,
@@ -135,19 +149,15 @@ impl ClassKinds {
             let groups = profile.groups.iter().copied();
             let is_named = |group: &GroupIx| !net.rules_naming(*group, Direction::Egress).is_empty();
             let named: Vec<GroupIx> = groups.filter(is_named).collect();
-            let next = distinctions.len() as u32;
             let distinction = (shape, &profile.v4, &profile.v6, named, profile.unresolved);
-            let distinction = *distinctions.entry(distinction).or_insert(next);
+            let distinction = number(&mut distinctions, distinction);
             kinds.distinction.push(distinction);
-            let outward = kinds.outward[kinds.outward.len() - 1];
             let groups = || profile.groups.iter().copied();
             let is_admitted = |group: &GroupIx| !net.rules_naming(*group, Direction::Ingress).is_empty();
             let admitted: Vec<GroupIx> = groups().filter(is_admitted).collect();
-            let next = clients.len() as u32;
-            kinds.client.push(*clients.entry((outward, &profile.v4, &profile.v6, admitted)).or_insert(next));
+            kinds.client.push(number(&mut clients, (outward, &profile.v4, &profile.v6, admitted)));
             let unsure: Vec<GroupIx> = groups().filter(|group| !net.group(*group).ingress_known).collect();
-            let next = services.len() as u32;
-            kinds.service.push(*services.entry((distinction, ingress, unsure)).or_insert(next));
+            kinds.service.push(number(&mut services, (distinction, ingress, unsure)));
         }
         kinds
     }
@@ -226,7 +236,7 @@ impl ClassKinds {
 /// Returns one class of each kind, or several until two endpoints are among them: an endpoint is no
 /// counterpart of itself.
 fn representatives(net: &Connectivity, classes: &[ClassIx], kind: impl Fn(ClassIx) -> u32) -> Vec<ClassIx> {
-    let mut seen: HashMap<u32, (Option<EndpointIx>, bool)> = HashMap::new();
+    let mut seen: HashMap<u32, (Option<EndpointIx>, bool), RandomState> = HashMap::default();
     let needed = |ix: &ClassIx| {
         if net.class(*ix).hypothetical.is_some() {
             return true;

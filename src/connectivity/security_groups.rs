@@ -74,17 +74,17 @@ impl SecurityGroups<'_> {
             Match::Yes if rule.doubt.is_some() => Some(Doubt::Rule(ix)),
             Match::Yes => None,
         };
-        side.possible = side.possible.union(&rule.traffic);
+        side.possible.join(&rule.traffic);
         let peer = &self.0.rule_row(ix).peer;
         if matches!(peer, PeerIx::Group(group) if other.groups.binary_search(group).is_ok()) {
-            side.by_name = side.by_name.union(&rule.traffic);
+            side.by_name.join(&rule.traffic);
             if doubt.is_none() {
-                side.surely_by_name = side.surely_by_name.union(&rule.traffic);
+                side.surely_by_name.join(&rule.traffic);
             }
         }
         match doubt {
             Some(doubt) => side.doubt(doubt, rule.traffic.clone()),
-            None => side.sure = side.sure.union(&rule.traffic),
+            None => side.sure.join(&rule.traffic),
         }
         side.rules.push((ix, doubt.is_none()));
     }

@@ -15,15 +15,6 @@ pub enum Direction {
 }
 
 impl Direction {
-    /// The other direction.
-    #[must_use]
-    pub fn opposite(self) -> Self {
-        match self {
-            Self::Ingress => Self::Egress,
-            Self::Egress => Self::Ingress,
-        }
-    }
-
     /// `ingress` or `egress`.
     pub fn name(self) -> &'static str {
         match self {

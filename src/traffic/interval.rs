@@ -29,12 +29,19 @@ macro_rules! bound {
 bound!(u16, u32, u128);
 
 /// A canonical set of integers: equal sets have equal representations.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct IntervalSet<T>(Ranges<T>);
 
 /// Nearly all sets are a few intervals: they live without a heap allocation, which is most of the
 /// time that an evaluation takes.
 type Ranges<T> = SmallVec<[(T, T); 4]>;
+
+// Derived, it would copy one interval after the other.
+impl<T: Copy> Clone for IntervalSet<T> {
+    fn clone(&self) -> Self {
+        Self(Ranges::from_slice(&self.0))
+    }
+}
 
 impl<T> Default for IntervalSet<T> {
     fn default() -> Self {
@@ -105,9 +112,22 @@ impl<T: Bound> IntervalSet<T> {
         Self::from_ranges(self.0.iter().chain(&other.0).copied())
     }
 
+    /// Adds everything of another set.
+    pub fn join(&mut self, other: &Self) {
+        if !other.is_subset(self) {
+            *self = self.union(other);
+        }
+    }
+
     /// Everything in both sets.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
+        if self.is_full() {
+            return other.clone();
+        }
+        if other.is_full() {
+            return self.clone();
+        }
         let (mut left, mut right, mut common) = (0, 0, Ranges::new());
         while let (Some(&a), Some(&b)) = (self.0.get(left), other.0.get(right)) {
             let (first, last) = (max(a.0, b.0), min(a.1, b.1));
@@ -196,6 +216,9 @@ mod tests {
             prop_assert_eq!(a.difference(&b).union(&a.intersection(&b)), a.clone());
             prop_assert_eq!(a.is_subset(&b), a.difference(&b).is_empty());
             prop_assert_eq!(a.overlaps(&b), !a.intersection(&b).is_empty());
+            let mut joined = a.clone();
+            joined.join(&b);
+            prop_assert_eq!(joined, a.union(&b));
         }
 
         #[test]

@@ -130,18 +130,26 @@ impl Traffic {
     /// The part that an address family can carry: ICMP is IPv4's, `ICMPv6` is IPv6's.
     #[must_use]
     pub fn within(&self, family: Family) -> Self {
-        if self.is_empty() {
-            return Self::none();
-        }
         let mut part = self.clone();
-        part.detailed[if family == Family::V4 { ICMPV6 } else { ICMP }] = IntervalSet::empty();
+        part.keep(family);
         part
+    }
+
+    /// Removes what an address family cannot carry, as [`Traffic::within`].
+    pub(crate) fn keep(&mut self, family: Family) {
+        self.detailed[if family == Family::V4 { ICMPV6 } else { ICMP }] = IntervalSet::empty();
     }
 
     /// Everything in either set.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         self.combine(other, IntervalSet::union, |a, b| a | b)
+    }
+
+    /// Adds everything of another set, without a copy of what is there.
+    pub fn join(&mut self, other: &Self) {
+        self.detailed.iter_mut().zip(&other.detailed).for_each(|(a, b)| a.join(b));
+        self.others.iter_mut().zip(&other.others).for_each(|(a, b)| *a |= b);
     }
 
     /// Everything in both sets.

@@ -154,3 +154,43 @@ proptest! {
         prop_assert!(set.items().len() < 24 && set.to_string().len() < 400, "{} {:?}", set, set.items());
     }
 }
+
+/// The numbers of IANA, "ICMP Parameters" and "`ICMPv6` Parameters".
+#[test]
+fn icmp_types_have_their_usual_names() {
+    let of = |protocol: &str| -> Vec<String> {
+        let name = |kind| format!("{}", Traffic::from_permission(protocol, Some(kind), None).unwrap());
+        let named = (0..256).map(|kind| (kind, name(kind)));
+        let is_named = |text: &str| !text.ends_with(|last: char| last.is_ascii_digit());
+        named.filter(|(_, text)| is_named(text)).map(|(kind, text)| format!("{kind} {text}")).collect()
+    };
+    assert_eq!(
+        of("icmp"),
+        [
+            "0 icmp echo-reply",
+            "3 icmp unreachable",
+            "4 icmp source-quench",
+            "5 icmp redirect",
+            "8 icmp echo-request",
+            "11 icmp time-exceeded",
+            "12 icmp parameter-problem",
+            "13 icmp timestamp",
+            "14 icmp timestamp-reply",
+        ]
+    );
+    assert_eq!(
+        of("icmpv6"),
+        [
+            "1 icmpv6 unreachable",
+            "2 icmpv6 packet-too-big",
+            "3 icmpv6 time-exceeded",
+            "4 icmpv6 parameter-problem",
+            "128 icmpv6 echo-request",
+            "129 icmpv6 echo-reply",
+            "133 icmpv6 router-solicitation",
+            "134 icmpv6 router-advertisement",
+            "135 icmpv6 neighbor-solicitation",
+            "136 icmpv6 neighbor-advertisement",
+        ]
+    );
+}
