@@ -2,7 +2,9 @@
 
 use serde_json::json;
 use sglens::input::{Input, Options, read_document};
-use sglens::inventory::{Builder, Inventory};
+use sglens::inventory::{
+    Authority, Builder, EndpointFact, EndpointId, GroupId, GroupRef, InterfaceFact, Inventory, Origin,
+};
 
 use super::fixture::{
     A, B, D, ONE, OPEN, addresses, arrows, carried, graph, path, read_all, read_bytes, rules, state,
@@ -128,4 +130,31 @@ fn a_peering_that_is_told_in_two_ways_is_the_same_in_any_order() {
     assert_eq!(format!("{:?}", there.network), format!("{:?}", back.network));
     assert_eq!(there.warnings, back.warnings);
     assert_eq!(there.warnings.len(), 1, "{:?}", there.warnings);
+}
+
+#[test]
+fn a_template_gives_its_groups_only_to_what_has_none_of_its_own() {
+    let told = |own: Vec<GroupRef>| {
+        let mut builder = Builder::new();
+        let source = builder.source("facts");
+        for (id, group, is_template) in [("lt-1", "sg-1", true), ("i-1", "", false)] {
+            let origin = Origin::new(&source, id);
+            let mut fact = EndpointFact::new(Authority::Managed, origin.clone(), "instance");
+            fact.is_template = is_template;
+            fact.aliases = if is_template { vec!["template".into()] } else { Vec::new() };
+            fact.templates = if is_template { Vec::new() } else { vec!["template".into()] };
+            builder.endpoint(EndpointId::new(id), fact);
+            let mut interface = InterfaceFact::new(origin, EndpointId::new(id));
+            let groups = if is_template { vec![GroupRef::Id(GroupId::new(group))] } else { own.clone() };
+            interface.groups = groups.into_iter().collect();
+            builder.interface(interface);
+        }
+        let inventory = builder.finish();
+        let interface = &inventory.endpoints["i-1"].interfaces[0];
+        let known = interface.groups.iter().map(ToString::to_string);
+        known.chain(interface.unresolved.iter().map(ToString::to_string)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(Vec::new()), ["sg-1"]);
+    assert_eq!(told(vec![GroupRef::Id(GroupId::new("sg-9"))]), ["sg-9"]);
+    assert_eq!(told(vec![GroupRef::Unresolved("var.groups".into())]), ["var.groups"]);
 }

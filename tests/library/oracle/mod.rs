@@ -4,6 +4,7 @@
 //! `SGLENS_ORACLE_ESTATES=20000 cargo test --release --test library oracle` runs longer than CI does.
 
 mod agree;
+mod evidence;
 mod mask;
 mod naive;
 mod outside;

@@ -80,7 +80,7 @@ pub fn is_open_outside(world: &World, own: &Nic, is_ingress: bool, address: IpAd
         })
 }
 
-fn in_reach(world: &World, one: usize, other: usize) -> bool {
+pub fn in_reach(world: &World, one: usize, other: usize) -> bool {
     let joins =
         |(a, b, is_active): (usize, usize, bool)| is_active && [(a, b), (b, a)].contains(&(one, other));
     one == other || world.peering.is_some_and(joins)
@@ -100,7 +100,7 @@ fn carries(rule: &RawRule, packet: Packet) -> bool {
     }
 }
 
-fn is_peer(world: &World, rule: &RawRule, far: &Nic, family: Family) -> bool {
+pub fn is_peer(world: &World, rule: &RawRule, far: &Nic, family: Family) -> bool {
     let holds = |block: &Block| {
         let meets = |address: &Block| block.contains(address) || address.contains(block);
         block.family() == family && far.addresses.iter().any(meets)
