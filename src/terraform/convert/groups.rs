@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::mentions::mention;
-use super::permissions::{add_rules, block_peers, traffic, unknown_peer};
+use super::permissions::{add_rules, block_peers, odd_peer, traffic, unknown_peer};
 use crate::inventory::{Direction, GroupFact, GroupId, Peer, Rule, VpcId};
 use crate::terraform::parse::{Value, region_and_account};
 use crate::terraform::resource::{Reader, Resource};
@@ -68,6 +68,8 @@ fn inline_peers(
     if block.flag("self") {
         peers.push(Peer::Group(own.clone()));
     }
+    let names = ["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "security_groups"];
+    peers.extend(odd_peer(reader, &resource.address, block, &names));
     peers
 }
 

@@ -15,7 +15,13 @@ pub(crate) fn traffic(
     let text = match block.get(protocol) {
         Some(Value::Text(text)) if !text.is_empty() => text.to_string(),
         Some(Value::Int(number)) => number.to_string(),
-        _ => return RuleTraffic::missing(),
+        None | Some(Value::Null | Value::Text(_)) => return RuleTraffic::missing(),
+        Some(Value::Odd | Value::Bool(_) | Value::List(_) | Value::Map(_)) => {
+            reader
+                .unreadable
+                .insert(format!("a rule of {address}: its protocol is no text; what it admits is undecided"));
+            return RuleTraffic::missing();
+        }
     };
     let is_odd = |name: &str| {
         let is_blank = |value: &Value<'_>| matches!(value, Value::Null) || *value == Value::Text("".into());
@@ -46,6 +52,22 @@ pub(crate) fn block_peers(reader: &mut Reader<'_>, address: &str, block: &Value<
         peers.push(Peer::PrefixList(PrefixListId::new(text)));
     }
     peers
+}
+
+/// Returns a peer that cannot be read where an attribute that names peers holds something else than
+/// texts, or `self` is no boolean: such a rule may admit anybody.
+pub(crate) fn odd_peer(
+    reader: &mut Reader<'_>,
+    address: &str,
+    block: &Value<'_>,
+    names: &[&str],
+) -> Option<Peer> {
+    let odd = names.iter().find(|name| block.is_odd_text(name)).copied();
+    let odd = odd.or_else(|| block.is_odd_flag("self").then_some("self"))?;
+    reader
+        .unreadable
+        .insert(format!("a rule of {address}: its {odd} cannot be read; whom it admits is undecided"));
+    Some(Peer::Unresolved(format!("a {odd} that cannot be read").into()))
 }
 
 /// Reads one CIDR block. A text that is none becomes an unresolved peer and a warning.

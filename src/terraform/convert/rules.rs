@@ -2,7 +2,7 @@
 //! `aws_vpc_security_group_*_rule` types.
 
 use super::mentions::mention;
-use super::permissions::{add_rules, block_peer, block_peers, traffic, unknown_peer};
+use super::permissions::{add_rules, block_peer, block_peers, odd_peer, traffic, unknown_peer};
 use crate::inventory::{Direction, GroupId, GroupRef, Peer, PrefixListId, RuleId, RuleTraffic};
 use crate::terraform::resource::{Reader, Resource};
 
@@ -25,6 +25,8 @@ pub(crate) fn group_rule(reader: &mut Reader<'_>, resource: &Resource<'_>) {
             unknown.iter().filter_map(|path| resource.unknown.get(*path)).flatten().map(unknown_peer),
         );
     }
+    let names = ["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", source];
+    peers.extend(odd_peer(reader, &resource.address, values, &names));
     let traffic = traffic(reader, &resource.address, values, "protocol");
     for owner in owners(reader, resource) {
         let mut peers = peers.clone();
@@ -51,6 +53,8 @@ pub(crate) fn single_rule(reader: &mut Reader<'_>, resource: &Resource<'_>, dire
             unknown.iter().filter_map(|path| resource.unknown.get(*path)).flatten().map(unknown_peer),
         );
     }
+    let names = ["cidr_ipv4", "cidr_ipv6", "prefix_list_id", group];
+    peers.extend(odd_peer(reader, &resource.address, values, &names));
     let traffic = traffic(reader, &resource.address, values, "ip_protocol");
     for owner in owners(reader, resource) {
         add(reader, resource, &owner, direction, &traffic, peers.clone());

@@ -57,9 +57,12 @@ impl Wanted {
 /// A JSON value of which only the wanted parts were kept.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) enum Value<'a> {
-    /// `null`, or a value that no wanted attribute has, such as a fraction.
+    /// `null`.
     #[default]
     Null,
+    /// A number that no wanted attribute has: a fraction, or one beyond 64 bits. It is there, so it
+    /// must not be taken for an absent one.
+    Odd,
     /// `true` or `false`.
     Bool(bool),
     /// A whole number.
@@ -110,6 +113,28 @@ impl<'a> Value<'a> {
             Some(Self::Bool(flag)) => *flag,
             Some(Self::Text(text)) => text == "true" || text == "1",
             _ => false,
+        }
+    }
+
+    /// Tells whether a boolean attribute is there and is none.
+    pub(crate) fn is_odd_flag(&self, name: &str) -> bool {
+        !match self.get(name) {
+            None | Some(Self::Null | Self::Bool(_)) => true,
+            Some(Self::Text(text)) => matches!(&**text, "" | "true" | "false" | "1" | "0"),
+            Some(Self::Odd | Self::Int(_) | Self::List(_) | Self::Map(_)) => false,
+        }
+    }
+
+    /// Tells whether an attribute of texts is there and holds something else.
+    pub(crate) fn is_odd_text(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|value| !value.is_texts())
+    }
+
+    fn is_texts(&self) -> bool {
+        match self {
+            Self::Null | Self::Text(_) => true,
+            Self::List(items) => items.iter().all(Self::is_texts),
+            Self::Odd | Self::Bool(_) | Self::Int(_) | Self::Map(_) => false,
         }
     }
 
@@ -239,14 +264,14 @@ impl<'de, S: Sink<'de>> Visitor<'de> for Prune<'_, S> {
 
     #[inline]
     fn visit_u64<E>(self, value: u64) -> Result<(), E> {
-        self.sink.put(i64::try_from(value).map_or(Value::Null, Value::Int));
+        self.sink.put(i64::try_from(value).map_or(Value::Odd, Value::Int));
         Ok(())
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<(), E> {
-        // Ports are small, so a whole number survives as a float. No wanted attribute is a fraction.
+        // Ports are small, so a whole number survives as a float.
         let is_whole = value.fract() == 0.0 && value.abs() < 1e9;
-        self.sink.put(if is_whole { Value::Int(value as i64) } else { Value::Null });
+        self.sink.put(if is_whole { Value::Int(value as i64) } else { Value::Odd });
         Ok(())
     }
 
@@ -294,6 +319,20 @@ struct Key<'w, 'f, 'a> {
     fields: &'f mut Vec<(Cow<'a, str>, Value<'a>)>,
 }
 
+impl<'a> Key<'_, '_, 'a> {
+    /// Adds a field. Of two with one name the last counts, as Terraform reads JSON; fields that are kept
+    /// whole, such as tags, are not looked through, because there may be any number of them.
+    #[inline]
+    fn push(self, name: Cow<'a, str>) {
+        if !self.wanted.whole
+            && let Some(place) = self.fields.iter().position(|(known, _)| *known == name)
+        {
+            self.fields.remove(place);
+        }
+        self.fields.push((name, Value::Null));
+    }
+}
+
 impl<'de, 'w> DeserializeSeed<'de> for Key<'w, '_, 'de> {
     type Value = Option<&'w Wanted>;
 
@@ -314,7 +353,7 @@ impl<'de, 'w> Visitor<'de> for Key<'w, '_, 'de> {
     fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
         let wanted = self.wanted.field(name);
         if wanted.is_some() {
-            self.fields.push((Cow::Borrowed(name), Value::Null));
+            self.push(Cow::Borrowed(name));
         }
         Ok(wanted)
     }
@@ -322,7 +361,7 @@ impl<'de, 'w> Visitor<'de> for Key<'w, '_, 'de> {
     fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
         let wanted = self.wanted.field(name);
         if wanted.is_some() {
-            self.fields.push((Cow::Owned(name.to_owned()), Value::Null));
+            self.push(Cow::Owned(name.to_owned()));
         }
         Ok(wanted)
     }
