@@ -93,7 +93,7 @@ impl<'de> Visitor<'de> for Resources<'_, '_> {
 /// Reads one element of `resources[]`.
 pub(crate) struct ResourceSeed<'r, 'b>(pub(crate) &'r mut Reader<'b>);
 
-/// The keys of a resource that come before its instances, in every state that Terraform wrote.
+/// The keys of a resource that say what its instances are. In JSON they come in any order.
 #[derive(Default)]
 struct Head<'a> {
     module: Option<Cow<'a, str>>,
@@ -131,8 +131,9 @@ impl<'de> Visitor<'de> for ResourceSeed<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let mut head = Head::default();
-        let (mut has_mode, mut has_name) = (false, false);
-        // Instances before the keys that say how to read them, as in states edited by hand.
+        let mut spec: Option<&'static Spec> = None;
+        let mut instances: Vec<Instance<'de>> = Vec::new();
+        // Instances before the type, which says how to read them.
         let mut early: Option<&RawValue> = None;
         while let Some(key) = map.next_key()? {
             match key {
@@ -141,43 +142,62 @@ impl<'de> Visitor<'de> for ResourceSeed<'_, '_> {
                 }
                 ResourceKey::Mode => {
                     head.data = map.next_value::<CowText<'de>>()?.0 == "data";
-                    has_mode = true;
                 }
                 ResourceKey::Type => head.kind = Some(map.next_value::<CowText<'de>>()?.0),
-                ResourceKey::Name => {
-                    head.name = map.next_value::<CowText<'de>>()?.0;
-                    has_name = true;
-                }
+                ResourceKey::Name => head.name = map.next_value::<CowText<'de>>()?.0,
                 ResourceKey::Instances => match &head.kind {
-                    Some(kind) if has_mode && has_name => match self.0.spec(kind) {
-                        Some(spec) => map.next_value_seed(Instances { head: &head, spec, reader: self.0 })?,
+                    Some(kind) => match self.0.spec(kind) {
+                        Some(found) => {
+                            spec = Some(found);
+                            map.next_value_seed(Instances { spec: found, instances: &mut instances })?;
+                        }
                         None => drop(map.next_value::<IgnoredAny>()?),
                     },
-                    _ => early = map.next_value()?,
+                    None => early = map.next_value()?,
                 },
                 ResourceKey::Other => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        if let (Some(raw), Some(kind)) = (early, &head.kind)
-            && let Some(spec) = self.0.spec(kind)
-        {
-            let mut json = serde_json::Deserializer::from_str(raw.get());
-            Instances { head: &head, spec, reader: self.0 }
-                .deserialize(&mut json)
-                .map_err(serde::de::Error::custom)?;
+        if let (Some(raw), Some(kind)) = (early, &head.kind) {
+            spec = self.0.spec(kind);
+            if let Some(spec) = spec {
+                let mut json = serde_json::Deserializer::from_str(raw.get());
+                let seed = Instances { spec, instances: &mut instances };
+                seed.deserialize(&mut json).map_err(serde::de::Error::custom)?;
+            }
+        }
+        if let Some(spec) = spec {
+            head.hand_over(spec, instances, self.0);
         }
         Ok(())
     }
 }
 
-/// Reads the instances of one resource.
-struct Instances<'x, 'b> {
-    head: &'x Head<'x>,
-    spec: &'static Spec,
-    reader: &'x mut Reader<'b>,
+impl Head<'_> {
+    /// Hands the instances to the reader, now that all is known which their addresses are made of.
+    fn hand_over(&self, spec: &'static Spec, instances: Vec<Instance<'_>>, reader: &mut Reader<'_>) {
+        let kind = self.kind.as_deref().unwrap_or_default();
+        for Instance { key, deposed, values } in instances {
+            if deposed {
+                reader.deposed();
+                continue;
+            }
+            let address =
+                absolute_address(self.module.as_deref(), !self.data, kind, &self.name, key.as_ref());
+            let unknown = std::collections::BTreeMap::new();
+            let resource = Resource { address: Arc::from(address), managed: !self.data, values, unknown };
+            reader.take(spec, &resource);
+        }
+    }
 }
 
-impl<'de> DeserializeSeed<'de> for Instances<'_, '_> {
+/// Reads the instances of one resource into a list.
+struct Instances<'x, 'de> {
+    spec: &'static Spec,
+    instances: &'x mut Vec<Instance<'de>>,
+}
+
+impl<'de> DeserializeSeed<'de> for Instances<'_, 'de> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -185,7 +205,7 @@ impl<'de> DeserializeSeed<'de> for Instances<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Instances<'_, '_> {
+impl<'de> Visitor<'de> for Instances<'_, 'de> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -198,21 +218,7 @@ impl<'de> Visitor<'de> for Instances<'_, '_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         while let Some(instance) = seq.next_element_seed(InstanceSeed(&self.spec.wanted))? {
-            if instance.deposed {
-                self.reader.deposed();
-                continue;
-            }
-            let module = self.head.module.as_deref();
-            let kind = self.head.kind.as_deref().unwrap_or_default();
-            let key = instance.key.as_ref();
-            let address = absolute_address(module, !self.head.data, kind, &self.head.name, key);
-            let resource = Resource {
-                address: Arc::from(address),
-                managed: !self.head.data,
-                values: instance.values,
-                unknown: std::collections::BTreeMap::new(),
-            };
-            self.reader.take(self.spec, &resource);
+            self.instances.push(instance);
         }
         Ok(())
     }
