@@ -88,7 +88,7 @@ fn listed_rules_match_where_their_peer_is_the_other_side() {
             }
         }
     }
-    assert!(matching > 1_000 && listed > 2 * matching, "{matching} of {listed}");
+    assert!(matching > 1_000 && listed > matching + 1_000, "{matching} of {listed}");
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn the_map_of_resources_draws_what_rules_say_to_outside_peers() {
                 (MapEnd::Outside(_), MapEnd::Outside(_)) => panic!("no resource at either end"),
             };
             for member in &map.sets[*set].members {
-                for finding in findings.iter() {
+                for finding in findings {
                     assert_eq!(finding.verdict, Verdict::Allowed, "all is known");
                     let id = net.endpoint(*member).id.to_string();
                     let key = (id, outside.clone(), is_ingress, finding.family);

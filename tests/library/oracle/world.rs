@@ -80,11 +80,29 @@ pub fn list_id() -> PrefixListId {
 impl World {
     pub fn random(random: &mut Random) -> Self {
         let vpcs = 1 + random.below(3);
+        Self::of_size(random, vpcs, (2, 6), (2, 6), 60)
+    }
+
+    /// Few groups on many machines, most of them without the default egress rule: what tells classes
+    /// of one group apart is their other groups.
+    pub fn crowded(random: &mut Random) -> Self {
+        Self::of_size(random, 1, (3, 2), (10, 4), 30)
+    }
+
+    /// Numbers are at least so many, and up to how many more; `open` is how many of a hundred groups
+    /// have the default egress rule.
+    fn of_size(
+        random: &mut Random,
+        vpcs: usize,
+        groups: (usize, usize),
+        machines: (usize, usize),
+        open: usize,
+    ) -> Self {
         let peering = (vpcs > 1).then(|| (0, 1, random.chance(60)));
-        let groups: Vec<usize> = (0..2 + random.below(6)).map(|_| random.below(vpcs)).collect();
+        let groups: Vec<usize> = (0..groups.0 + random.below(groups.1)).map(|_| random.below(vpcs)).collect();
         let mut rules = Vec::new();
         for group in 0..groups.len() {
-            if random.chance(60) {
+            if random.chance(open) {
                 let peer = Peer::Block(Block::ALL_V4);
                 rules.push(RawRule { group, is_ingress: false, protocol: -1, from: 0, to: 0, peer });
             }
@@ -92,8 +110,9 @@ impl World {
                 rules.push(random_rule(random, group, groups.len()));
             }
         }
-        let mut machines: Vec<Machine> =
-            (0..2 + random.below(6)).map(|_| random_machine(random, groups.len(), vpcs)).collect();
+        let mut machines: Vec<Machine> = (0..machines.0 + random.below(machines.1))
+            .map(|_| random_machine(random, groups.len(), vpcs))
+            .collect();
         // Twins, which no rule tells apart.
         for number in 0..random.below(3) {
             let mut twin = machines[random.below(machines.len())].clone();
