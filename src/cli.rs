@@ -43,6 +43,9 @@ pub struct InputArgs {
     /// merged into one estate.
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
+    /// Refuse a folder that holds a file that cannot be read, instead of leaving the file out.
+    #[arg(long)]
+    pub strict: bool,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub aws: AwsArgs,
@@ -227,6 +230,9 @@ pub struct ExplainArgs {
     /// Show how FROM could reach TO in several hops, shortest first.
     #[arg(long)]
     pub via: bool,
+    /// Refuse a folder that holds a file that cannot be read, instead of leaving the file out.
+    #[arg(long)]
+    pub strict: bool,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub aws: AwsArgs,

@@ -21,7 +21,8 @@ const PATHS: usize = 5;
 pub fn run(args: &ExplainArgs, session: Session) -> Result<Outcome> {
     let format = output::format(&args.output, Format::Text)?;
     let (asked, inputs) = split(&args.rest)?;
-    let net = Connectivity::new(input::load(&InputArgs { inputs, aws: args.aws.clone() }, session)?);
+    let inputs = InputArgs { inputs, strict: args.strict, aws: args.aws.clone() };
+    let net = Connectivity::new(input::load(&inputs, session)?);
     let (from, to) = (select(&net, &args.from)?, select(&net, &args.to)?);
     let is_text = match format {
         Format::Text => true,

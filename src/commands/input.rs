@@ -29,9 +29,10 @@ pub fn load(args: &InputArgs, session: Session) -> Result<Inventory> {
     }
     // Files first: a mistake in their names shows at once, and not after minutes of collecting.
     let mut builder = Builder::new();
-    read_into(&inputs, Options::default(), &mut builder)?;
+    let options = Options { strict: args.strict, ..Options::default() };
+    read_into(&inputs, options, &mut builder)?;
     if args.aws.live {
-        read_into(&aws::inputs(&args.aws, session)?, Options::default(), &mut builder)?;
+        read_into(&aws::inputs(&args.aws, session)?, options, &mut builder)?;
     }
     let inventory = builder.finish();
     warn(&inventory, session);

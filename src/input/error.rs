@@ -74,6 +74,32 @@ pub enum Problem {
          `hosted-state-download-url`, or run `terraform state pull`"
     )]
     CloudApi,
+    /// A stack of Pulumi.
+    #[error(
+        "is a stack of Pulumi, which sglens does not read; run `aws ec2 describe-security-groups` and \
+         `aws ec2 describe-network-interfaces`, and give sglens their output, or use `--aws`"
+    )]
+    Pulumi,
+    /// Terraform's note of its backend.
+    #[error(
+        "only notes which backend holds the state; run `terraform state pull > state.tfstate` there and \
+         give sglens that file"
+    )]
+    Backend,
+    /// A state of version 1 to 3 without modules.
+    #[error(
+        "is a Terraform state of version 3 or older without the modules that hold its resources; run \
+         `terraform state pull > state.tfstate` and give sglens that file"
+    )]
+    NoModules,
+    /// One of several documents in one file.
+    #[error("holds several documents; number {number} {problem}")]
+    OneOfSeveral {
+        /// Its place in the file, from 1.
+        number: usize,
+        /// What is wrong with it.
+        problem: Box<Problem>,
+    },
     /// Configuration instead of state.
     #[error(
         "is Terraform configuration, not state; run `terraform state pull` there and give sglens its output"
@@ -100,6 +126,31 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// Names the kind of a file that is left out.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Io(_) | Self::TooLarge { .. } | Self::EmptyFolder { .. } | Self::NoMatch => "unreadable",
+            Self::Empty => "empty",
+            Self::NotJson => "not JSON",
+            Self::OtherJson => "other JSON",
+            Self::Broken(_) | Self::BrokenJson(_) | Self::BrokenEc2(_) => "broken",
+            Self::OtherAws => "another answer of AWS",
+            Self::StateVersion(_) => "a state of another version",
+            Self::BinaryPlan => "a binary plan",
+            Self::PlanLog => "a log of a plan",
+            Self::Encrypted => "encrypted",
+            Self::CloudApi => "an answer of the Terraform Cloud API",
+            Self::Pulumi => "a stack of Pulumi",
+            Self::Backend => "the name of a backend",
+            Self::NoModules => "a state without modules",
+            Self::OneOfSeveral { problem, .. } => problem.kind(),
+            Self::Configuration => "configuration",
+            Self::Html => "a web page",
+            Self::Compressed => "compressed",
+            Self::Encoding => "not text",
+        }
+    }
+
     /// Tells whether the file is of a kind that sglens does not read, and that a folder may hold.
     pub(super) fn is_foreign(&self) -> bool {
         !matches!(
@@ -107,7 +158,9 @@ impl Problem {
             Self::Io(_)
                 | Self::TooLarge { .. }
                 | Self::Broken(_)
+                | Self::BrokenJson(_)
                 | Self::BrokenEc2(_)
+                | Self::Pulumi
                 | Self::StateVersion(_)
                 | Self::Encrypted
                 | Self::EmptyFolder { .. }

@@ -1,6 +1,7 @@
 //! Paths, folders, patterns, standard input, and documents in memory.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -84,17 +85,22 @@ pub(super) struct Files {
     pub(super) found: Vec<Input>,
     /// Whether they were found in a folder rather than named.
     pub(super) is_folder: bool,
+    /// What of the folder was not looked at, with counts.
+    pub(super) passed_over: BTreeMap<&'static str, usize>,
 }
 
 /// Finds the files of an input.
 pub(super) fn expand(input: &Input) -> Result<Files, InputError> {
-    let Input::Path(path) = input else { return Ok(Files { found: vec![input.clone()], is_folder: false }) };
+    let named = |found: Vec<Input>| Files { found, is_folder: false, passed_over: BTreeMap::new() };
+    let Input::Path(path) = input else { return Ok(named(vec![input.clone()])) };
     let fail = |problem| InputError { name: input.name(), problem };
     if path.is_dir() {
-        let mut found = Vec::new();
-        walk(path, 0, &mut found).map_err(|error| fail(Problem::Io(error)))?;
+        let mut walk = Walk::default();
+        walk.folder(path, 0).map_err(|error| fail(Problem::Io(error)))?;
+        let Walk { mut found, passed_over } = walk;
         found.sort();
-        return Ok(Files { found: found.into_iter().map(Input::Path).collect(), is_folder: true });
+        let found = found.into_iter().map(Input::Path).collect();
+        return Ok(Files { found, is_folder: true, passed_over });
     }
     // Patterns are expanded here too, because the shell of Windows does not expand them.
     let text = path.to_string_lossy();
@@ -104,29 +110,53 @@ pub(super) fn expand(input: &Input) -> Result<Files, InputError> {
         if found.is_empty() {
             return Err(fail(Problem::NoMatch));
         }
-        return Ok(Files { found: found.into_iter().map(Input::Path).collect(), is_folder: false });
+        return Ok(named(found.into_iter().map(Input::Path).collect()));
     }
-    Ok(Files { found: vec![input.clone()], is_folder: false })
+    Ok(named(vec![input.clone()]))
 }
 
-/// Collects `.tfstate` and `.json` files, but none in hidden folders, where Terraform keeps its own.
-fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let path = entry.path();
-        let kind = entry.file_type()?;
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        // Links to folders are not followed: they may lead back.
-        if kind.is_dir() {
-            if !name.starts_with('.') && depth < MAX_DEPTH {
-                walk(&path, depth + 1, found)?;
-            }
-        } else if path.extension().is_some_and(|ext| ext == "tfstate" || ext == "json")
-            && !name.starts_with('.')
-        {
-            found.push(path);
-        }
+/// A search for `.tfstate` and `.json` files.
+#[derive(Default)]
+struct Walk {
+    found: Vec<PathBuf>,
+    passed_over: BTreeMap<&'static str, usize>,
+}
+
+impl Walk {
+    fn pass_over(&mut self, what: &'static str) {
+        *self.passed_over.entry(what).or_default() += 1;
     }
-    Ok(())
+
+    fn folder(&mut self, folder: &Path, depth: usize) -> io::Result<()> {
+        for entry in std::fs::read_dir(folder)? {
+            let entry = entry?;
+            let path = entry.path();
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            let is_hidden = name.starts_with('.');
+            let is_wanted = path.extension().is_some_and(|ext| ext == "tfstate" || ext == "json");
+            if entry.file_type()?.is_dir() {
+                // Terraform keeps its own files in hidden folders.
+                if is_hidden {
+                    self.pass_over("folders with a dot before the name");
+                } else if depth == MAX_DEPTH {
+                    self.pass_over("folders below 32 others");
+                } else if self.folder(&path, depth + 1).is_err() {
+                    self.pass_over("folders that cannot be opened");
+                }
+            } else if name.ends_with(".tfstate.backup") {
+                self.pass_over("backups of states");
+            } else if is_wanted && is_hidden {
+                self.pass_over("files with a dot before the name");
+            } else if is_wanted {
+                // Links to folders are not followed, because they may lead back. Pipes and devices may never
+                // end. What a link leads to may be gone, which opening it tells.
+                match std::fs::metadata(&path) {
+                    Ok(target) if !target.is_file() => self.pass_over("files of no regular kind"),
+                    Ok(_) | Err(_) => self.found.push(path),
+                }
+            }
+        }
+        Ok(())
+    }
 }

@@ -161,6 +161,10 @@ impl Builder {
 
     /// Adds the findings of another collection.
     pub fn absorb(&mut self, other: Self) {
+        if self.findings.is_empty() {
+            *self = other;
+            return;
+        }
         let other = other.findings;
         let Network { vpcs, subnets, peerings, prefix_lists } = other.network;
         for (id, Vpc { name, blocks }) in vpcs {

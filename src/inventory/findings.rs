@@ -57,6 +57,16 @@ pub(super) struct Findings {
 }
 
 impl Findings {
+    /// Tells whether nothing was found, not even an input.
+    pub(super) fn is_empty(&self) -> bool {
+        let Self { sources, groups, rules, endpoints, added_groups, owners, .. } = self;
+        let has_facts = !(groups.is_empty() && rules.is_empty() && endpoints.is_empty());
+        let has_links = !(added_groups.is_empty() && owners.is_empty() && self.subnet_groups.is_empty());
+        let has_network = self.network != Network::default() || !self.loose_entries.is_empty();
+        let has_notes = !(self.warnings.is_empty() && self.gaps.is_empty() && self.skipped.is_empty());
+        sources.is_empty() && self.files == 0 && !has_facts && !has_links && !has_network && !has_notes
+    }
+
     /// Adds a warning; the same text counts once.
     pub(super) fn warn(&mut self, message: String) {
         self.warnings.insert(Warning { message });

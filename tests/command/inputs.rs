@@ -67,14 +67,120 @@ fn a_truncated_state_wherever_it_is_cut() {
 }
 
 #[test]
-fn a_truncated_state_is_not_left_out_of_a_folder() {
+fn a_folder_names_what_it_leaves_out() {
     let case = Case::scratch();
     let whole = state_text("logstash");
     case.write("states/a.tfstate", whole.as_bytes());
     case.write("states/b.tfstate", b"{\"version\": 4, \"resources\": [");
-    case.run(&["graph", "states"]).fails(
-        "`states/b.tfstate` cannot be read to its end: the JSON is broken at line 1, column 29: \
-         the file ends too early",
+    case.write("states/c.tfstate", b"\x1f\x8b");
+    case.write("states/d.tfstate", br#"{"version": "4"}"#);
+    case.write("states/e.json", br#"{"encryption_version": "v0"}"#);
+    case.write("states/a.tfstate.backup", whole.as_bytes());
+    case.write("states/.terraform/terraform.tfstate", whole.as_bytes());
+    for number in 10..22 {
+        case.write(&format!("states/n{number}.json"), br#"{"name": "web"}"#);
+    }
+    let broken = "`states/b.tfstate` cannot be read to its end: the JSON is broken at line 1, column 29: the file \
+                  ends too early";
+    let run = case.run(&["graph", "states"]).exits(0);
+    for message in [
+        &format!("warning: {broken}; it is left out"),
+        "warning: `states/c.tfstate` is compressed; unpack it first; it is left out",
+        "warning: `states/d.tfstate` is JSON, but no Terraform state",
+        "warning: `states/e.json` is encrypted by OpenTofu",
+        "warning: files of other kinds are left out: states/n10.json (other JSON), ",
+        "states/n19.json (other JSON), and 2 more",
+        "1 backup of states",
+        "1 folder with a dot before the name",
+    ] {
+        assert!(run.stderr.contains(message), "{message}\n{}", run.stderr);
+    }
+    case.run(&["graph", "states", "--strict"]).fails(broken);
+    case.write("broken/b.tfstate", b"{\"version\": 4, \"resources\": [");
+    case.run(&["graph", "broken"]).fails(&broken.replace("states", "broken"));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_folder_opens_regular_files_only() {
+    let case = Case::scratch();
+    case.write("states/a.tfstate", state_text("logstash").as_bytes());
+    let pipe = std::process::Command::new("mkfifo").arg(case.path("states/pipe.json")).status();
+    assert!(pipe.unwrap().success());
+    std::os::unix::fs::symlink("/dev/zero", case.path("states/zero.json")).unwrap();
+    std::os::unix::fs::symlink(case.path("states"), case.path("states/loop.json")).unwrap();
+    std::os::unix::fs::symlink("nowhere", case.path("states/gone.tfstate")).unwrap();
+    let run = case.run(&["graph", "states"]).exits(0);
+    assert!(run.stderr.contains("3 files of no regular kind"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("`states/gone.tfstate` cannot be read: no such file or folder; it is left out"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn the_newest_snapshot_of_a_state_counts() {
+    let case = Case::scratch();
+    let state = |serial: u32, lineage: &str, port: u32| {
+        let rule = format!(
+            r#"{{"protocol":"tcp","from_port":{port},"to_port":{port},"cidr_blocks":["0.0.0.0/0"]}}"#
+        );
+        let attributes =
+            format!(r#"{{"id":"sg-1","name":"db","vpc_id":"vpc-1","ingress":[{rule}],"egress":[]}}"#);
+        format!(
+            r#"{{"version":4,"serial":{serial},"lineage":"{lineage}","resources":[{{"mode":"managed","type":"aws_security_group","name":"db","instances":[{{"attributes":{attributes}}}]}}]}}"#
+        )
+    };
+    case.write("two/terraform.tfstate", state(9, "l", 80).as_bytes());
+    case.write("two/errored.tfstate", state(7, "l", 22).as_bytes());
+    let run = case.run(&["explain", "internet", "db", "22", "two"]).exits(2);
+    assert!(
+        run.stderr.contains(
+            "`two/errored.tfstate` is an older snapshot (serial 7) of the state in `two/terraform.tfstate` \
+             (serial 9); it is left out"
+        ),
+        "{}",
+        run.stderr
+    );
+    case.run(&["explain", "internet", "db", "80", "two/errored.tfstate", "two/terraform.tfstate"]).exits(0);
+    case.write("two/errored.tfstate", state(7, "other", 22).as_bytes());
+    case.run(&["explain", "internet", "db", "22", "two"]).exits(0);
+}
+
+#[test]
+fn documents_may_follow_one_another() {
+    let case = Case::scratch();
+    let group = |id: &str| format!(r#"{{"SecurityGroups":[{{"GroupId":"{id}","GroupName":"{id}"}}]}}"#);
+    case.write("both.json", format!("{}\n{}\n", group("sg-1"), group("sg-2")).as_bytes());
+    let answer = case.run(&["graph", "-f", "json", "both.json"]).exits(0).json();
+    assert_eq!(answer["stats"]["groups"], 2);
+    case.write("bad.json", format!("{}\n[1]\n", group("sg-1")).as_bytes());
+    case.run(&["graph", "bad.json"]).fails(
+        "`bad.json` holds several documents; number 2 is JSON, but no Terraform state, plan or EC2 `describe-*` \
+         output that sglens knows",
+    );
+}
+
+#[test]
+fn what_holds_no_estate_is_not_an_empty_one() {
+    refuses(
+        "stack.json",
+        br#"{"version":3,"deployment":{"resources":[]}}"#,
+        "is a stack of Pulumi, which sglens does not read; run `aws ec2 describe-security-groups` and \
+         `aws ec2 describe-network-interfaces`, and give sglens their output, or use `--aws`",
+    );
+    refuses(
+        "backend.tfstate",
+        br#"{"version":3,"backend":{"type":"s3"}}"#,
+        "only notes which backend holds the state; run `terraform state pull > state.tfstate` there and give \
+         sglens that file",
+    );
+    refuses(
+        "bare.tfstate",
+        br#"{"version":3,"serial":1}"#,
+        "is a Terraform state of version 3 or older without the modules that hold its resources; run \
+         `terraform state pull > state.tfstate` and give sglens that file",
     );
 }
 

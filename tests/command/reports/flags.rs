@@ -54,7 +54,7 @@ static FLAGS: [&str; 32] = [
 const NOT_TEXT: &[&str] = &["dot", "mermaid", "svg", "png", "json", "scene"];
 
 /// Flags that may leave an answer as it is, in which formats (none named: in all), and why.
-static EXEMPT: [(&str, &[&str], &str); 9] = [
+static EXEMPT: [(&str, &[&str], &str); 10] = [
     ("--help", &[], "prints the manual"),
     ("--version", &[], "prints the version"),
     ("--quiet", &[], "is about stderr; tests/cli/output.rs"),
@@ -62,6 +62,7 @@ static EXEMPT: [(&str, &[&str], &str); 9] = [
     ("--format", &[], "is what this table runs over"),
     ("--check", &[], "needs `--output`; tests/cli/output.rs"),
     ("--aws", &[], "asks AWS; tests/aws"),
+    ("--strict", &[], "is about folders; tests/command/inputs.rs"),
     ("--out", &[], "is what `focus` answers anyway"),
     ("--color", NOT_TEXT, "colours what a terminal shows; a file is the same everywhere"),
 ];

@@ -12,7 +12,7 @@ pub fn refusal(entry: &Entry) -> Option<String> {
         // AWS Config has groups too, in its own spelling.
         ("GetResourceConfigHistory", Some("OtherAws")),
         // A state of version 2 that holds nothing is a state.
-        ("invalid_version_state", None),
+        ("invalid_version_state", Some("NoModules")),
         // A template for `run-instances`, with placeholders for ids.
         ("jbharti", Some("OtherJson")),
         // `--query` renamed the keys: refused as a whole rather than read by half.

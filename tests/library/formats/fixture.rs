@@ -54,7 +54,7 @@ pub fn read_all(names: &[&str]) -> Inventory {
 /// Reads one side of a plan.
 pub fn read_side(name: &str, moment: Moment) -> Inventory {
     let mut builder = Builder::new();
-    read_document(name, &bytes(name), Options { moment }, &mut builder).unwrap();
+    read_document(name, &bytes(name), Options { moment, ..Options::default() }, &mut builder).unwrap();
     builder.finish()
 }
 

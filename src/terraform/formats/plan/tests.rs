@@ -9,7 +9,7 @@ use crate::inventory::{Builder, Inventory, Peer};
 fn read(plan: &Value, moment: Moment) -> Inventory {
     let mut builder = Builder::new();
     let bytes = serde_json::to_vec(plan).unwrap();
-    read_document("plan.json", &bytes, Options { moment }, &mut builder).unwrap();
+    read_document("plan.json", &bytes, Options { moment, ..Options::default() }, &mut builder).unwrap();
     builder.finish()
 }
 
