@@ -44,6 +44,11 @@ impl Builder {
         self.findings.rules.entry(group).or_default().push(rule);
     }
 
+    /// Returns all rules so far, with their groups.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = (&GroupId, &Rule)> {
+        self.findings.rules.iter().flat_map(|(group, rules)| rules.iter().map(move |rule| (group, rule)))
+    }
+
     /// Adds a fact about an endpoint.
     pub fn endpoint(&mut self, id: EndpointId, fact: EndpointFact) {
         push_first(&mut self.findings.endpoints.entry(id).or_default().facts, fact);

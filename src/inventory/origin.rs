@@ -25,12 +25,16 @@ pub struct Origin {
     pub rule: Option<RuleId>,
     /// The rule's description, if it has one.
     pub description: Option<Arc<str>>,
+    /// Whether a plan says that nothing configures the rule: only the group's own list, which Terraform
+    /// fills with all rules that AWS has, holds it beside rules with resources of their own.
+    pub unowned: bool,
 }
 
 impl Origin {
     /// An origin without a rule id and description.
     pub fn new(source: &Arc<Source>, address: impl Into<Arc<str>>) -> Self {
-        Self { source: Arc::clone(source), address: address.into(), rule: None, description: None }
+        let address = address.into();
+        Self { source: Arc::clone(source), address, rule: None, description: None, unowned: false }
     }
 }
 
@@ -47,6 +51,7 @@ impl Ord for Origin {
             .then_with(|| self.address.cmp(&other.address))
             .then_with(|| self.rule.cmp(&other.rule))
             .then_with(|| self.description.cmp(&other.description))
+            .then_with(|| self.unowned.cmp(&other.unowned))
     }
 }
 

@@ -8,8 +8,8 @@ use foldhash::fast::RandomState;
 
 use super::parse::{Value, region_and_account};
 use super::schema::{SCHEMA, Spec};
-use crate::inventory::{Authority, Builder, Origin, Source, Tags};
-use crate::traffic::Block;
+use crate::inventory::{Authority, Builder, Direction, GroupId, Origin, Peer, Rule, Source, Tags};
+use crate::traffic::{Block, Traffic};
 
 /// One instance of a resource, with its wanted attributes alone.
 #[derive(Debug)]
@@ -57,6 +57,48 @@ pub(crate) struct Reader<'b> {
     arn_prefix: String,
     /// What could not be read: one sentence each, without a full stop.
     pub(crate) unreadable: BTreeSet<String>,
+    /// What the groups' own lists of a plan echo.
+    pub(crate) echo: Arc<Echo>,
+}
+
+/// A rule with one peer, without its evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Atom {
+    group: GroupId,
+    direction: Direction,
+    peer: Peer,
+    traffic: Traffic,
+}
+
+impl Atom {
+    /// Takes what a rule of a group says.
+    pub(crate) fn new(group: &GroupId, rule: &Rule) -> Self {
+        let Rule { direction, peer, traffic, .. } = rule;
+        Self { group: group.clone(), direction: *direction, peer: peer.clone(), traffic: traffic.clone() }
+    }
+
+    /// Returns the list that echoes it.
+    pub(crate) fn list(&self) -> (GroupId, Direction) {
+        (self.group.clone(), self.direction)
+    }
+}
+
+/// What the groups' own lists of a plan echo of rules that have resources of their own.
+#[derive(Debug, Default)]
+pub(crate) struct Echo {
+    /// Rules that the plan takes away.
+    pub(crate) gone: HashSet<Atom>,
+    /// Rules that resources of their own state, before the plan or after it.
+    pub(crate) stated: HashSet<Atom>,
+    /// Lists that nothing configures, of groups that have rules with resources of their own.
+    pub(crate) lists: HashSet<(GroupId, Direction)>,
+}
+
+impl Echo {
+    /// Tells whether nothing configures a rule of a group's own list.
+    pub(crate) fn is_unowned(&self, atom: &Atom) -> bool {
+        self.lists.contains(&atom.list()) && !self.stated.contains(atom)
+    }
 }
 
 impl<'b> Reader<'b> {
@@ -72,6 +114,7 @@ impl<'b> Reader<'b> {
             account_region: "".into(),
             arn_prefix: String::new(),
             unreadable: BTreeSet::new(),
+            echo: Arc::default(),
         }
     }
 

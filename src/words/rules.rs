@@ -35,7 +35,8 @@ pub fn rule_places(rule: &Rule) -> Vec<String> {
         let id = origin.rule.as_ref().map(|id| format!("{id} ")).unwrap_or_default();
         let why = origin.description.as_ref();
         let why = why.map(|text| format!(" \"{}\"", short(text, DESCRIPTION))).unwrap_or_default();
-        format!("{id}{} {}{why}", clean(&origin.source.name), clean(&origin.address))
+        let unowned = if origin.unowned { " (unowned: nothing configures it)" } else { "" };
+        format!("{id}{} {}{why}{unowned}", clean(&origin.source.name), clean(&origin.address))
     };
     rule.origins.iter().map(place).collect()
 }

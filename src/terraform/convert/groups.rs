@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::mentions::mention;
 use super::permissions::{add_rules, block_peers, odd_peer, traffic, unknown_peer};
-use crate::inventory::{Direction, GroupFact, GroupId, Peer, Rule, VpcId};
+use crate::inventory::{Direction, GroupFact, GroupId, Origin, Peer, Rule, VpcId};
 use crate::terraform::parse::{Value, region_and_account};
-use crate::terraform::resource::{Reader, Resource};
+use crate::terraform::resource::{Atom, Reader, Resource};
 use crate::traffic::Traffic;
 
 /// Converts a group and its inline rules.
@@ -42,7 +42,25 @@ pub(crate) fn group(reader: &mut Reader<'_>, resource: &Resource<'_>) {
             // Where a plan knows all of a block but its peers, they have the block's index as their path.
             let unknown = resource.unknown.get(&format!("{}.{index}", direction.name()));
             peers.extend(unknown.into_iter().flatten().map(unknown_peer));
-            add_rules(reader, &id, direction, &traffic, peers, &origin);
+            let echo = Arc::clone(&reader.echo);
+            if echo.lists.is_empty() {
+                add_rules(reader, &id, direction, &traffic, peers, &origin);
+                continue;
+            }
+            for peer in peers {
+                let rule = Rule {
+                    direction,
+                    peer: peer.clone(),
+                    traffic: traffic.traffic.clone(),
+                    doubt: None,
+                    origins: Vec::new(),
+                };
+                let atom = Atom::new(&id, &rule);
+                let origin = Origin { unowned: echo.is_unowned(&atom), ..origin.clone() };
+                if !echo.gone.contains(&atom) {
+                    add_rules(reader, &id, direction, &traffic, vec![peer], &origin);
+                }
+            }
         }
         for reference in resource.unknown.get(direction.name()).into_iter().flatten() {
             let doubt = Some(Arc::from("the rule is only known after apply"));

@@ -6,6 +6,7 @@
 mod candidate;
 mod configuration;
 mod document;
+mod echo;
 mod index;
 mod keys;
 mod references;
@@ -13,6 +14,7 @@ mod steps;
 mod unknown;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -62,17 +64,27 @@ fn after(document: Document<'_>, reader: &mut Reader<'_>) -> Result<(), serde_js
     let entries = document.planned_values.unwrap_or_default().entries();
     let prior = prior_entries(document.prior_state);
     let named: HashSet<&str> = entries.iter().map(|entry| &*entry.address.0).collect();
+    let known: HashSet<&str> = prior.iter().map(|entry| &*entry.address.0).collect();
+    let is_forgotten = |entry: &Entry<'_>| {
+        // Deleting what AWS made by itself, such as a default group, only forgets it.
+        let is_default = entry.kind.0.starts_with("aws_default_");
+        let forgets = |delta: &Delta<'_>| delta.only_forgets() || (is_default && delta.only_deletes());
+        changes.get(&*entry.address.0).is_some_and(forgets)
+    };
     let mut list = Vec::new();
     for entry in &entries {
-        // A data source that is only read during apply has no values yet.
-        if !changes.get(&*entry.address.0).is_some_and(Delta::reads) {
+        // A data source that is only read during apply has no values yet, nor has an object that is
+        // forgotten in plans of some versions.
+        let is_empty = changes.get(&*entry.address.0).is_some_and(Delta::reads)
+            || (is_forgotten(entry) && known.contains(&*entry.address.0));
+        if !is_empty {
             list.extend(Planned::new(entry, reader)?);
         }
     }
     for entry in &prior {
         let address = &*entry.address.0;
-        let stays = changes.get(address).is_none_or(Delta::only_forgets);
-        if !named.contains(address) && stays {
+        let is_untouched = !named.contains(address) && !changes.contains_key(address);
+        if is_untouched || is_forgotten(entry) {
             list.extend(Planned::new(entry, reader)?);
         }
     }
@@ -80,6 +92,11 @@ fn after(document: Document<'_>, reader: &mut Reader<'_>) -> Result<(), serde_js
     let (configuration, variables) = (json(document.configuration)?, json(document.variables)?);
     let plan = PlanIndex::new(&list, &changes, ids, &configuration, &variables);
     let found = unknowns(&list, &changes, &plan)?;
+    let mut rules = Vec::new();
+    for entry in &prior {
+        rules.extend(Planned::rule(entry)?);
+    }
+    reader.echo = Arc::new(echo::find(&rules, (&list, &found), &changes, &plan, reader)?);
     drop(plan);
     for (planned, unknown) in list.into_iter().zip(found) {
         planned.take(unknown, reader);
@@ -120,6 +137,13 @@ fn unknowns<'e>(
             Some(delta) => unknown::find(planned, delta, plan)?,
             None => Unknown::new(),
         });
+        // Plans that were pruned, or made by other tools, may not say that an id is unknown.
+        if let Some(unknown) = found.last_mut()
+            && planned.managed
+            && planned.values.text("id").is_none()
+        {
+            unknown.entry("id".to_owned()).or_default();
+        }
     }
     Ok(found)
 }

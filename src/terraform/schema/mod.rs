@@ -30,6 +30,18 @@ pub(crate) enum Handler {
     Nothing,
 }
 
+impl Handler {
+    /// Tells whether resources of the type are groups.
+    pub(crate) fn is_group(&self) -> bool {
+        matches!(self, Self::Group)
+    }
+
+    /// Tells whether resources of the type are rules.
+    pub(crate) fn is_rule(&self) -> bool {
+        matches!(self, Self::GroupRule | Self::IngressRule | Self::EgressRule)
+    }
+}
+
 /// What a network resource describes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Net {

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use crate::terraform::formats::show::{Entry, Values};
 use crate::terraform::parse::{CowText, Value, Wanted};
 use crate::terraform::resource::{Reader, Resource, Unknown};
-use crate::terraform::schema::Spec;
+use crate::terraform::schema::{SCHEMA, Spec};
 
 /// The top level of a plan.
 #[derive(Deserialize)]
@@ -89,6 +89,12 @@ impl Delta<'_> {
         action.0 == "forget"
     }
 
+    /// Tells whether the object is deleted and nothing takes its place.
+    pub(super) fn only_deletes(&self) -> bool {
+        let [action] = self.actions.as_slice() else { return false };
+        action.0 == "delete"
+    }
+
     /// Tells whether the object stays and is changed in place.
     pub(super) fn updates(&self) -> bool {
         self.actions.iter().any(|action| action.0 == "update")
@@ -109,6 +115,22 @@ impl<'a> Planned<'a> {
             None => return Ok(None),
         };
         Ok(Some(Self { address: Arc::from(&*entry.address.0), managed: entry.is_managed(), spec, values }))
+    }
+
+    /// Prunes an entry if it is a rule; counts nothing.
+    pub(super) fn rule(entry: &Entry<'a>) -> Result<Option<Self>, serde_json::Error> {
+        let spec = SCHEMA.get(&*entry.kind.0).filter(|spec| spec.handler.is_rule() && !entry.is_deposed());
+        let Some(spec) = spec else { return Ok(None) };
+        let (address, values) = (Arc::from(&*entry.address.0), entry.values(&spec.wanted)?);
+        Ok(Some(Self { address, managed: entry.is_managed(), spec: Some(spec), values }))
+    }
+
+    /// Tells a reader of the instance, and keeps it.
+    pub(super) fn tell(&self, unknown: Unknown, reader: &mut Reader<'_>) {
+        let Self { address, managed, spec, values } = self;
+        let copy =
+            Self { address: Arc::clone(address), managed: *managed, spec: *spec, values: values.clone() };
+        copy.take(unknown, reader);
     }
 
     /// Hands the instance to the reader.

@@ -93,6 +93,14 @@ impl<'e> PlanIndex<'e> {
         Some(ConfigSite { scope: ExprScope { module: address.module, key: address.key, each }, resource })
     }
 
+    /// Tells whether the configuration states an attribute of an instance.
+    pub(super) fn states(&self, address: &'e str, attribute: &str) -> bool {
+        let site = self.site(address);
+        site.is_some_and(|site| {
+            site.resource.get("expressions").is_some_and(|all| all.get(attribute).is_some())
+        })
+    }
+
     /// Returns the instances of a resource.
     pub(super) fn instances(&self, address: &str) -> &[Instance<'e>] {
         self.instances.get(address).map(Vec::as_slice).unwrap_or_default()

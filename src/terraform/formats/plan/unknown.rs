@@ -73,7 +73,7 @@ pub(super) fn find<'e>(
     Ok(unknown)
 }
 
-fn prune<'r>(raw: &'r RawValue, wanted: &Wanted) -> Result<Value<'r>, serde_json::Error> {
+pub(super) fn prune<'r>(raw: &'r RawValue, wanted: &Wanted) -> Result<Value<'r>, serde_json::Error> {
     wanted.deserialize(&mut serde_json::Deserializer::from_str(raw.get()))
 }
 
