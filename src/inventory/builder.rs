@@ -153,6 +153,11 @@ impl Builder {
         self.findings.gaps.entry(what).or_default().insert(place.to_owned());
     }
 
+    /// Adds a type that is not known and has groups attached. All such types become one warning.
+    pub(crate) fn warn_of_type(&mut self, kind: &str) {
+        self.findings.unknown_types.insert(kind.to_owned());
+    }
+
     /// Counts things that were not used, by reason.
     pub fn skip(&mut self, reason: impl Into<String>, count: usize) {
         self.findings.skip(reason.into(), count);
@@ -204,6 +209,7 @@ impl Builder {
         for (reason, count) in other.skipped {
             self.skip(reason, count);
         }
+        self.findings.unknown_types.extend(other.unknown_types);
         self.findings.sources.extend(other.sources);
         self.findings.warnings.extend(other.warnings);
         self.findings.files += other.files;

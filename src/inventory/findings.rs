@@ -50,6 +50,8 @@ pub(super) struct Findings {
     pub(super) warnings: BTreeSet<Warning>,
     /// What could not be fetched, with the accounts and regions where it could not.
     pub(super) gaps: BTreeMap<String, BTreeSet<String>>,
+    /// Types that are not known and have groups attached.
+    pub(super) unknown_types: BTreeSet<String>,
     /// How many things were not used, by reason.
     pub(super) skipped: BTreeMap<String, usize>,
     /// How many inputs were read.
@@ -63,7 +65,10 @@ impl Findings {
         let has_facts = !(groups.is_empty() && rules.is_empty() && endpoints.is_empty());
         let has_links = !(added_groups.is_empty() && owners.is_empty() && self.subnet_groups.is_empty());
         let has_network = self.network != Network::default() || !self.loose_entries.is_empty();
-        let has_notes = !(self.warnings.is_empty() && self.gaps.is_empty() && self.skipped.is_empty());
+        let has_notes = !(self.warnings.is_empty()
+            && self.unknown_types.is_empty()
+            && self.gaps.is_empty()
+            && self.skipped.is_empty());
         sources.is_empty() && self.files == 0 && !has_facts && !has_links && !has_network && !has_notes
     }
 

@@ -23,6 +23,14 @@ pub(super) fn merge(mut findings: Findings) -> Inventory {
             known.extend(entries);
         }
     }
+    if !findings.unknown_types.is_empty() {
+        let types: Vec<String> = std::mem::take(&mut findings.unknown_types).into_iter().collect();
+        findings.warn(format!(
+            "resources of types that sglens does not know name security groups, and are taken for resources \
+             that have them attached: {}",
+            types.join(", ")
+        ));
+    }
     let mut facts: Vec<_> = std::mem::take(&mut findings.groups).into_iter().collect();
     facts.sort_by_cached_key(|(id, _)| sort_key(id.as_str()));
     let merged = parallel::map(facts, |(id, mut facts): (GroupId, Vec<GroupFact>)| {

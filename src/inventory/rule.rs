@@ -95,6 +95,12 @@ impl RuleTraffic {
         Self { traffic, ..Self::doubtful("its protocol or ports cannot be read") }
     }
 
+    /// Adds a further reason why the traffic is not certain; the first one counts.
+    #[must_use]
+    pub fn doubted(self, doubt: Option<Arc<str>>) -> Self {
+        Self { doubt: self.doubt.or(doubt), ..self }
+    }
+
     fn doubtful(reason: &str) -> Self {
         Self { traffic: Traffic::all(), doubt: Some(reason.into()) }
     }

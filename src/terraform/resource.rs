@@ -7,7 +7,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use super::parse::{Value, region_and_account};
-use super::schema::{SCHEMA, Spec};
+use super::schema::{self, Spec};
 use crate::inventory::{Authority, Builder, Direction, GroupId, Origin, Peer, Rule, Source, Tags};
 use crate::traffic::{Block, Traffic};
 
@@ -31,8 +31,10 @@ pub(crate) type Unknown = BTreeMap<String, Vec<Reference>>;
 /// What an unknown attribute of a plan refers to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reference {
-    /// A group, by id or, when it is only planned, by address.
-    Group(String),
+    /// A group, launch template, VPC or subnet, by id or, when it is only planned, by address.
+    Object(String),
+    /// A group that may be meant, where an expression could not be resolved.
+    Perhaps(String),
     /// An expression that could not be resolved.
     Expression(String),
 }
@@ -57,6 +59,8 @@ pub(crate) struct Reader<'b> {
     arn_prefix: String,
     /// What could not be read: one sentence each, without a full stop.
     pub(crate) unreadable: BTreeSet<String>,
+    /// Types that are not known and have groups attached.
+    pub(crate) unknown_types: BTreeSet<String>,
     /// What the groups' own lists of a plan echo.
     pub(crate) echo: Arc<Echo>,
 }
@@ -114,17 +118,24 @@ impl<'b> Reader<'b> {
             account_region: "".into(),
             arn_prefix: String::new(),
             unreadable: BTreeSet::new(),
+            unknown_types: BTreeSet::new(),
             echo: Arc::default(),
         }
     }
 
-    /// Returns how to read a resource type. A type that the schema does not have is counted.
+    /// Returns how to read a resource type; `None` for one that has no part in any answer, which is
+    /// counted.
     pub(crate) fn spec(&mut self, kind: &str) -> Option<&'static Spec> {
-        let spec = SCHEMA.get(kind);
+        let spec = schema::spec(kind);
         if spec.is_none() {
             self.other_types += 1;
         }
         spec
+    }
+
+    /// Counts a resource of a type that has no part in any answer.
+    pub(crate) fn other_type(&mut self) {
+        self.other_types += 1;
     }
 
     /// Counts an object that awaits destruction and is not part of the estate any more.
@@ -168,6 +179,9 @@ impl<'b> Reader<'b> {
         self.builder.skip("deposed objects", self.deposed);
         self.builder.skip("resources without an id", self.no_id);
         let source = &self.source.name;
+        for kind in &self.unknown_types {
+            self.builder.warn_of_type(kind);
+        }
         for what in &self.unreadable {
             self.builder.warn(format!("{source}: {what}"));
         }
@@ -197,6 +211,32 @@ impl Resource<'_> {
             (reader.shared(key), value)
         });
         tags.collect()
+    }
+
+    /// Returns the id of the resource, or its address where the id is only known after apply.
+    pub(crate) fn own_id(&self) -> Option<Arc<str>> {
+        match self.values.text("id") {
+            Some(id) => Some(id.into()),
+            None if self.unknown.contains_key("id") => Some(Arc::clone(&self.address)),
+            None => None,
+        }
+    }
+
+    /// Returns the object that an attribute names, by id or, when it is only planned, by address.
+    pub(crate) fn object_at(&self, path: &str) -> Option<&str> {
+        let planned = || match self.unknown.get(path)?.as_slice() {
+            [Reference::Object(address)] => Some(address.as_str()),
+            _ => None,
+        };
+        self.values.text(path).or_else(planned)
+    }
+
+    /// Returns the planned objects that the attribute at a path names.
+    pub(crate) fn planned_at(&self, path: &str) -> impl Iterator<Item = &str> {
+        self.unknown.get(path).into_iter().flatten().filter_map(|reference| match reference {
+            Reference::Object(address) => Some(address.as_str()),
+            Reference::Perhaps(_) | Reference::Expression(_) => None,
+        })
     }
 
     /// Returns the first text among some attributes that is not empty.

@@ -14,6 +14,7 @@
 mod bounds;
 mod golden;
 mod iam_policy;
+mod identity;
 mod inputs;
 mod leaks;
 mod mermaid;

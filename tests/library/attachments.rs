@@ -325,7 +325,6 @@ fn a_mention_is_no_attachment() {
         ("aws_lambda_function", "replacement_security_group_ids"),
         ("aws_elasticache_cluster", "security_group_names"),
         ("aws_elasticache_replication_group", "security_group_names"),
-        ("aws_lightsail_instance", "security_groups_of_nobody"),
     ];
     for (kind, path) in mentions {
         let mut values = Map::new();

@@ -1,8 +1,10 @@
 //! Merges endpoints and their interfaces: which endpoint owns an interface, which template gives an
 //! endpoint its groups, and which VPC an interface is in.
 
+mod identity;
 mod owners;
 mod settle;
+mod templates;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,8 +17,10 @@ use crate::inventory::{
     InterfaceId, Origin, SortedSet, SubnetId, VpcId, Warning,
 };
 use crate::parallel;
-use owners::{give_to_owners, keep_apart, owners};
+use identity::keep_apart;
+use owners::{give_to_owners, owners};
 use settle::{KnownIds, Unknown, is_bare};
+use templates::inherit;
 
 /// The key that identifies an interface of an endpoint.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,7 +54,7 @@ struct Open {
 /// Merges all endpoints. Adds groups that are attached to endpoints and that no finding describes.
 pub(super) fn merge(findings: &mut Findings, groups: &mut BTreeMap<GroupId, Group>) -> Merged {
     let mut all = std::mem::take(&mut findings.endpoints);
-    keep_apart(&mut all);
+    keep_apart(&mut all, groups, &findings.network);
     let owners = owners(findings, &all);
     let aliases = give_to_owners(&mut all, &owners);
     if findings.sources.len() > 1 {
@@ -258,40 +262,4 @@ fn merge_endpoint(id: EndpointId, facts: Vec<EndpointFact>, interfaces: Vec<Inte
     endpoint.origins.sort();
     endpoint.origins.dedup();
     endpoint
-}
-
-/// Gives endpoints without groups those of their templates, and drops used templates.
-fn inherit(
-    endpoints: &mut BTreeMap<EndpointId, Box<Endpoint>>,
-    templates: &BTreeMap<EndpointId, SortedSet<Arc<str>>>,
-    patterns: &BTreeSet<EndpointId>,
-) {
-    let mut by_alias: BTreeMap<Arc<str>, EndpointId> = BTreeMap::new();
-    for id in patterns {
-        by_alias.extend(endpoints[id].aliases.iter().map(|alias| (Arc::clone(alias), id.clone())));
-    }
-    let mut used = BTreeSet::new();
-    for (id, wanted) in templates {
-        let found: BTreeSet<&EndpointId> = wanted.iter().filter_map(|alias| by_alias.get(alias)).collect();
-        let given: Vec<Interface> = found.iter().flat_map(|id| endpoints[*id].interfaces.clone()).collect();
-        used.extend(found.into_iter().cloned());
-        let endpoint = endpoints.get_mut(id).expect("templates are wanted by known endpoints");
-        if endpoint.interfaces.iter().any(|i| !i.groups.is_empty() || !i.unresolved.is_empty()) {
-            continue;
-        }
-        let own = endpoint.interfaces.first().cloned().unwrap_or_default();
-        endpoint.interfaces = if given.is_empty() {
-            let missing = wanted.iter().map(|alias| format!("{alias} (not in the input)").into());
-            vec![Interface { unresolved: missing.collect(), ..own }]
-        } else {
-            let merge = |pattern: Interface| Interface {
-                groups: pattern.groups,
-                unresolved: pattern.unresolved,
-                subnets: if own.subnets.is_empty() { pattern.subnets } else { own.subnets.clone() },
-                ..own.clone()
-            };
-            given.into_iter().map(merge).collect()
-        };
-    }
-    endpoints.retain(|id, _| !used.contains(id));
 }

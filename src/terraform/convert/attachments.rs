@@ -28,10 +28,13 @@ struct Attachment<'x> {
 /// Converts a resource with groups attached.
 pub(crate) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resource<'_>) {
     let values = &resource.values;
-    if values.text("id").is_none() && resource.unknown.is_empty() {
+    let texts = row.texts(values);
+    // Some types have no id. One without groups as well was never created, or its attributes were pruned.
+    let has_identity = ["id", "arn"].iter().any(|name| values.text(name).is_some());
+    let has_groups = || (0..row.interfaces).any(|number| texts.of(Column::Groups(number)).next().is_some());
+    if !has_identity && resource.unknown.is_empty() && !has_groups() {
         return reader.no_id();
     }
-    let texts = row.texts(values);
     let mut interfaces: Vec<InterfaceId> = texts.of(Column::Interfaces).map(InterfaceId::new).collect();
     interfaces.sort();
     interfaces.dedup();
@@ -51,7 +54,7 @@ pub(crate) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resour
 
 /// Returns the endpoint's identity: the id where it is unique by itself, else the type and the id.
 fn endpoint_id(row: &Row, resource: &Resource<'_>) -> EndpointId {
-    let Some(id) = resource.values.text("id") else {
+    let Some(id) = resource.first_text(&["id", "arn"]) else {
         return EndpointId::new(Arc::clone(&resource.address));
     };
     if EndpointId::is_global(id) {
@@ -120,11 +123,12 @@ impl Attachment<'_> {
         let service = subnet_service(self.row.kind);
         InterfaceFact {
             account_region: self.account_region.clone(),
-            vpc: self.resource.values.text("vpc_id").map(|id| VpcId::new(reader.shared(id))),
+            vpc: self.resource.object_at("vpc_id").map(|id| VpcId::new(reader.shared(id))),
             subnets: texts
                 .of(Column::Subnets)
                 .flat_map(|text| text.split(','))
                 .map(|text| SubnetId::new(reader.shared(last_part(text))))
+                .chain(self.planned(Column::Subnets).map(SubnetId::new))
                 .collect(),
             subnet_groups: texts
                 .of(Column::SubnetGroup)
@@ -151,6 +155,9 @@ impl Attachment<'_> {
         let template_names = ["id", "name"].iter().filter_map(|name| values.text(name));
         let template_names = template_names.chain([&*self.resource.address]).filter(|_| is_template);
         let template_names = template_names.map(|name| Arc::from(format!("{noun} {name}")));
+        if self.row.kind == "aws_eks_cluster" {
+            self.add_nodes(reader);
+        }
         let fact = EndpointFact {
             account_region: self.account_region.clone(),
             name: self.texts.of(Column::Name).next().map(Arc::from),
@@ -165,8 +172,33 @@ impl Attachment<'_> {
         reader.builder.endpoint(self.id, fact);
     }
 
+    /// Adds what the nodes of a cluster have where no launch template names their groups.
+    fn add_nodes(&self, reader: &mut Reader<'_>) {
+        let values = &self.resource.values;
+        let group = values.texts("vpc_config.cluster_security_group_id").into_iter();
+        let groups: SortedSet<GroupRef> = named_groups(reader, group).collect();
+        if groups.is_empty() {
+            return;
+        }
+        let id = EndpointId::new(format!("{} nodes", self.id));
+        let names = ["name", "id"].iter().filter_map(|name| values.text(name));
+        let fact = EndpointFact {
+            account_region: self.account_region.clone(),
+            aliases: names.map(|name| format!("nodes of cluster {name}").into()).collect(),
+            is_template: true,
+            ..EndpointFact::new(self.resource.authority(), self.origin.clone(), "node")
+        };
+        reader.builder.endpoint(id.clone(), fact);
+        let interface = InterfaceFact::new(self.origin.clone(), id);
+        let account_region = self.account_region.clone();
+        reader.builder.interface(InterfaceFact { account_region, groups, ..interface });
+    }
+
     /// Returns the aliases of the templates whose groups the endpoint takes.
     fn templates(&self) -> Vec<Arc<str>> {
+        let cluster = self.resource.values.text("cluster_name");
+        let cluster = cluster.filter(|_| self.row.kind == "aws_eks_node_group");
+        let nodes = cluster.map(|name| Arc::from(format!("nodes of cluster {name}")));
         let columns = [
             (Column::LaunchTemplate, "launch template"),
             (Column::LaunchConfiguration, "launch configuration"),
@@ -174,13 +206,20 @@ impl Attachment<'_> {
         let named = columns.iter().flat_map(|(column, noun)| {
             self.texts.of(*column).map(move |name| Arc::from(format!("{noun} {name}")))
         });
-        let planned = self.resource.unknown.get("launch_template.id").into_iter().flatten();
-        let planned = planned.map(|reference| match reference {
-            Reference::Group(text) | Reference::Expression(text) => {
-                Arc::from(format!("launch template {text}"))
-            }
+        let planned = columns.iter().flat_map(|(column, noun)| {
+            let references = self.row.paths_of(*column).filter_map(|path| self.resource.unknown.get(path));
+            references.flatten().map(move |reference| match reference {
+                Reference::Object(text) | Reference::Perhaps(text) | Reference::Expression(text) => {
+                    Arc::from(format!("{noun} {text}"))
+                }
+            })
         });
-        named.chain(planned).collect()
+        named.chain(planned).chain(nodes).collect()
+    }
+
+    /// Returns the planned objects that the attributes of a column name.
+    fn planned(&self, column: Column) -> impl Iterator<Item = &str> {
+        self.row.paths_of(column).flat_map(|path| self.resource.planned_at(path))
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn group(reader: &mut Reader<'_>, resource: &Resource<'_>) {
     let fact = GroupFact {
         name: resource.first_text(&["name", "name_prefix"]).map(Into::into),
         description: values.text("description").map(Into::into),
-        vpc: values.text("vpc_id").map(VpcId::new),
+        vpc: resource.object_at("vpc_id").map(VpcId::new),
         account: values.text("owner_id").or(account).map(Into::into),
         region: values.text("region").or(region).map(Into::into),
         tags: resource.tags(reader),
@@ -94,10 +94,6 @@ fn inline_peers(
 impl Resource<'_> {
     /// Returns the id of a group resource, or its address where the id is only known after apply.
     pub(crate) fn group_id(&self) -> Option<GroupId> {
-        match self.values.text("id") {
-            Some(id) => Some(GroupId::new(id)),
-            None if self.unknown.contains_key("id") => Some(GroupId::new(Arc::clone(&self.address))),
-            None => None,
-        }
+        self.own_id().map(GroupId::new)
     }
 }

@@ -34,7 +34,9 @@ pub(crate) fn take(reader: &mut Reader<'_>, link: Link, resource: &Resource<'_>)
             }
         }
         Link::SubnetGroup(service) => {
-            let subnets: Vec<SubnetId> = values.texts("subnet_ids").into_iter().map(SubnetId::new).collect();
+            let known = values.texts("subnet_ids").into_iter();
+            let subnets: Vec<SubnetId> =
+                known.chain(resource.planned_at("subnet_ids")).map(SubnetId::new).collect();
             for name in
                 ["name", "id", "replication_subnet_group_id"].iter().filter_map(|key| values.text(key))
             {

@@ -42,9 +42,18 @@ impl Resource<'_> {
 
     /// Returns the groups that a plan's unknown value refers to.
     pub(crate) fn unknown_groups(&self, path: &str) -> impl Iterator<Item = GroupRef> {
-        self.unknown.get(path).into_iter().flatten().map(|reference| match reference {
-            Reference::Group(id) => GroupRef::Id(GroupId::new(id.as_str())),
-            Reference::Expression(text) => GroupRef::Unresolved(text.as_str().into()),
+        self.unknown.get(path).into_iter().flatten().filter_map(|reference| match reference {
+            Reference::Object(id) => Some(GroupRef::Id(GroupId::new(id.as_str()))),
+            Reference::Expression(text) => Some(GroupRef::Unresolved(text.as_str().into())),
+            Reference::Perhaps(_) => None,
+        })
+    }
+
+    /// Returns the groups that a plan's unknown value may refer to.
+    pub(crate) fn possible_groups(&self, path: &str) -> impl Iterator<Item = GroupId> {
+        self.unknown.get(path).into_iter().flatten().filter_map(|reference| match reference {
+            Reference::Perhaps(id) => Some(GroupId::new(id.as_str())),
+            Reference::Object(_) | Reference::Expression(_) => None,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Turns resources into findings: one converter for each kind of resource. This module alone chooses
 //! which; converters do not know it, nor the formats.
 
+mod any_type;
 mod attachments;
 mod groups;
 mod links;
@@ -24,6 +25,7 @@ impl Reader<'_> {
             Handler::Network(net) => network::take(self, net, resource),
             Handler::Link(link) => links::take(self, link, resource),
             Handler::Attachment(row) => attachments::take(self, row, resource),
+            Handler::AnyType => any_type::take(self, resource),
             Handler::Nothing => {}
         }
     }

@@ -13,7 +13,7 @@ pub(crate) fn take(reader: &mut Reader<'_>, kind: Net, resource: &Resource<'_>) 
     let name = resource.tags(reader).get("Name").cloned();
     match kind {
         Net::Vpc => {
-            let Some(id) = values.text("id").map(VpcId::new) else { return reader.no_id() };
+            let Some(id) = resource.own_id().map(VpcId::new) else { return reader.no_id() };
             let paths = ["cidr_block", "ipv6_cidr_block", "cidr_block_associations.cidr_block"];
             let blocks = resource.blocks(reader, &paths);
             if let Some(group) = values.text("default_security_group_id") {
@@ -22,15 +22,15 @@ pub(crate) fn take(reader: &mut Reader<'_>, kind: Net, resource: &Resource<'_>) 
             reader.builder.vpc(id, name, blocks);
         }
         Net::VpcBlock => {
-            if let Some(id) = values.text("vpc_id").map(VpcId::new) {
+            if let Some(id) = resource.object_at("vpc_id").map(VpcId::new) {
                 let blocks = resource.blocks(reader, &["cidr_block", "ipv6_cidr_block"]);
                 reader.builder.vpc(id, None, blocks);
             }
         }
         Net::Subnet => {
-            let Some(id) = values.text("id").map(SubnetId::new) else { return reader.no_id() };
+            let Some(id) = resource.own_id().map(SubnetId::new) else { return reader.no_id() };
             let blocks = resource.blocks(reader, &["cidr_block", "ipv6_cidr_block"]);
-            reader.builder.subnet(id, name, values.text("vpc_id").map(VpcId::new), blocks);
+            reader.builder.subnet(id, name, resource.object_at("vpc_id").map(VpcId::new), blocks);
         }
         Net::Peering => peering(reader, resource),
         Net::PrefixList => {
@@ -53,9 +53,10 @@ pub(crate) fn take(reader: &mut Reader<'_>, kind: Net, resource: &Resource<'_>) 
 }
 
 fn peering(reader: &mut Reader<'_>, resource: &Resource<'_>) {
-    let values = &resource.values;
     let id = resource.first_text(&["id", "vpc_peering_connection_id"]).map(PeeringId::new);
-    let sides = (values.text("vpc_id").map(VpcId::new), values.text("peer_vpc_id").map(VpcId::new));
+    let id = id.or_else(|| resource.own_id().map(PeeringId::new));
+    let side = |path| resource.object_at(path).map(VpcId::new);
+    let sides = (side("vpc_id"), side("peer_vpc_id"));
     if let (Some(id), (Some(one), Some(other))) = (id, sides) {
         let status = resource.first_text(&["accept_status", "status"]).map(Into::into);
         reader.builder.peering(id, one, other, status);

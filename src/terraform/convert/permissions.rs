@@ -108,7 +108,7 @@ pub(crate) fn add_rules(
 /// Returns the peer that an unknown value of a plan refers to.
 pub(crate) fn unknown_peer(reference: &Reference) -> Peer {
     match reference {
-        Reference::Group(id) => Peer::Group(GroupId::new(id.as_str())),
-        Reference::Expression(text) => Peer::Unresolved(text.as_str().into()),
+        Reference::Object(id) => Peer::Group(GroupId::new(id.as_str())),
+        Reference::Perhaps(text) | Reference::Expression(text) => Peer::Unresolved(text.as_str().into()),
     }
 }

@@ -1,6 +1,8 @@
 //! Rules that are resources of their own: `aws_security_group_rule` and the two
 //! `aws_vpc_security_group_*_rule` types.
 
+use std::sync::Arc;
+
 use super::mentions::mention;
 use super::permissions::{add_rules, block_peer, block_peers, odd_peer, traffic, unknown_peer};
 use crate::inventory::{Direction, GroupId, GroupRef, Peer, PrefixListId, RuleId, RuleTraffic};
@@ -28,12 +30,12 @@ pub(crate) fn group_rule(reader: &mut Reader<'_>, resource: &Resource<'_>) {
     let names = ["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", source];
     peers.extend(odd_peer(reader, &resource.address, values, &names));
     let traffic = traffic(reader, &resource.address, values, "protocol");
-    for owner in owners(reader, resource) {
+    for (owner, doubt) in owners(reader, resource) {
         let mut peers = peers.clone();
         if values.flag("self") {
             peers.push(Peer::Group(owner.clone()));
         }
-        add(reader, resource, &owner, direction, &traffic, peers);
+        add(reader, resource, &owner, direction, &traffic.clone().doubted(doubt), peers);
     }
 }
 
@@ -56,20 +58,25 @@ pub(crate) fn single_rule(reader: &mut Reader<'_>, resource: &Resource<'_>, dire
     let names = ["cidr_ipv4", "cidr_ipv6", "prefix_list_id", group];
     peers.extend(odd_peer(reader, &resource.address, values, &names));
     let traffic = traffic(reader, &resource.address, values, "ip_protocol");
-    for owner in owners(reader, resource) {
-        add(reader, resource, &owner, direction, &traffic, peers.clone());
+    for (owner, doubt) in owners(reader, resource) {
+        add(reader, resource, &owner, direction, &traffic.clone().doubted(doubt), peers.clone());
     }
 }
 
-/// Returns the group that the rule belongs to. A rule whose group a plan does not know is left out,
-/// with a warning.
-fn owners(reader: &mut Reader<'_>, resource: &Resource<'_>) -> Vec<GroupId> {
+/// Returns the group that the rule belongs to. Where a plan does not know it, the rule is told of each
+/// group that it may belong to, with the doubt, and of none when nothing says which these are.
+fn owners(reader: &mut Reader<'_>, resource: &Resource<'_>) -> Vec<(GroupId, Option<Arc<str>>)> {
+    let path = "security_group_id";
     let mut owners = Vec::new();
-    for group in resource.groups_at(reader, "security_group_id") {
+    for group in resource.groups_at(reader, path) {
         match group {
-            GroupRef::Id(id) => owners.push(id),
+            GroupRef::Id(id) => owners.push((id, None)),
             GroupRef::Unresolved(expression) => {
                 let address = &resource.address;
+                let doubt: Arc<str> =
+                    format!("it may belong to another group: its group is {expression}").into();
+                let possible = resource.possible_groups(path).map(|id| (id, Some(Arc::clone(&doubt))));
+                owners.extend(possible);
                 reader
                     .unreadable
                     .insert(format!("{address} belongs to a group that is not known: {expression}"));

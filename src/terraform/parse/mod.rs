@@ -9,7 +9,7 @@ mod flatmap;
 mod key_table;
 mod value;
 
-pub(crate) use address::absolute_address;
+pub(crate) use address::{absolute_address, kind_of};
 pub(crate) use arn::{account, last_part, region_and_account};
 pub(crate) use detect::{Detected, recognise};
 pub use detect::{Format, detect};

@@ -17,6 +17,8 @@ pub(crate) struct CowText<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 pub(crate) struct Wanted {
     /// Whether everything below is kept.
     whole: bool,
+    /// Whether of all other attributes the texts are kept that may be ids of groups.
+    probe: bool,
     names: KeyTable,
     /// What to keep of each name, by the number of the name.
     fields: Vec<Wanted>,
@@ -24,7 +26,8 @@ pub(crate) struct Wanted {
 
 impl Wanted {
     /// Keeps everything.
-    pub(crate) const WHOLE: Self = Self { whole: true, names: KeyTable::EMPTY, fields: Vec::new() };
+    pub(crate) const WHOLE: Self =
+        Self { whole: true, probe: false, names: KeyTable::EMPTY, fields: Vec::new() };
 
     /// Keeps the given paths, names joined with dots.
     pub(crate) fn paths<'a>(paths: impl IntoIterator<Item = &'a str>) -> Self {
@@ -33,6 +36,11 @@ impl Wanted {
             wanted.add(path);
         }
         wanted
+    }
+
+    /// Keeps the given paths, and everywhere else the texts that may be ids of groups; see [`is_near_group`].
+    pub(crate) fn probing<'a>(paths: impl IntoIterator<Item = &'a str>) -> Self {
+        Self { probe: true, ..Self::paths(paths) }
     }
 
     fn add(&mut self, path: &str) {
@@ -50,8 +58,25 @@ impl Wanted {
         if self.whole {
             return Some(self);
         }
-        self.names.find(name).map(|index| &self.fields[index])
+        match self.names.find(name) {
+            Some(index) => Some(&self.fields[index]),
+            None if self.probe => Some(&PROBE),
+            None => None,
+        }
     }
+
+    /// Tells whether a text is kept.
+    fn keeps(&self, text: &str) -> bool {
+        !self.probe || is_near_group(text)
+    }
+}
+
+/// Keeps texts that may be ids of groups, wherever they are.
+static PROBE: Wanted = Wanted { whole: false, probe: true, names: KeyTable::EMPTY, fields: Vec::new() };
+
+/// Tells whether a text may name a group by its id.
+fn is_near_group(text: &str) -> bool {
+    text.len() < 4096 && text.contains("sg-")
 }
 
 /// A JSON value of which only the wanted parts were kept.
@@ -180,6 +205,16 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Calls a function for each text, wherever it is.
+    pub(crate) fn all_texts<'v>(&'v self, call: &mut impl FnMut(&'v str)) {
+        match self {
+            Self::Text(text) => call(text),
+            Self::List(items) => items.iter().for_each(|item| item.all_texts(call)),
+            Self::Map(fields) => fields.iter().for_each(|(_, value)| value.all_texts(call)),
+            Self::Null | Self::Odd | Self::Bool(_) | Self::Int(_) => {}
+        }
+    }
+
     /// Returns the entries of a map of texts, such as tags.
     pub(crate) fn entries(&self, name: &str) -> impl Iterator<Item = (&str, &str)> {
         let fields = self.get(name).map(Self::fields).unwrap_or_default();
@@ -252,44 +287,54 @@ impl<'de, S: Sink<'de>> Visitor<'de> for Prune<'_, S> {
 
     #[inline]
     fn visit_bool<E>(self, value: bool) -> Result<(), E> {
-        self.sink.put(Value::Bool(value));
+        // In plans `true` marks what is only known after apply.
+        self.sink.put(if self.wanted.probe && !value { Value::Null } else { Value::Bool(value) });
         Ok(())
     }
 
     #[inline]
     fn visit_i64<E>(self, value: i64) -> Result<(), E> {
-        self.sink.put(Value::Int(value));
+        self.sink.put(if self.wanted.probe { Value::Null } else { Value::Int(value) });
         Ok(())
     }
 
     #[inline]
     fn visit_u64<E>(self, value: u64) -> Result<(), E> {
-        self.sink.put(i64::try_from(value).map_or(Value::Odd, Value::Int));
+        let number = i64::try_from(value).map_or(Value::Odd, Value::Int);
+        self.sink.put(if self.wanted.probe { Value::Null } else { number });
         Ok(())
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<(), E> {
         // Ports are small, so a whole number survives as a float.
         let is_whole = value.fract() == 0.0 && value.abs() < 1e9;
-        self.sink.put(if is_whole { Value::Int(value as i64) } else { Value::Odd });
+        let number = if is_whole { Value::Int(value as i64) } else { Value::Odd };
+        self.sink.put(if self.wanted.probe { Value::Null } else { number });
         Ok(())
     }
 
     #[inline]
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
-        self.sink.put(Value::Text(Cow::Borrowed(text)));
+        let is_kept = self.wanted.keeps(text);
+        self.sink.put(if is_kept { Value::Text(Cow::Borrowed(text)) } else { Value::Null });
         Ok(())
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        self.sink.put(Value::Text(Cow::Owned(text.to_owned())));
+        let is_kept = self.wanted.keeps(text);
+        self.sink.put(if is_kept { Value::Text(Cow::Owned(text.to_owned())) } else { Value::Null });
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let mut items = Vec::new();
-        while seq.next_element_seed(Prune { wanted: self.wanted, sink: &mut items })?.is_some() {}
-        self.sink.put(Value::List(items));
+        let mut items: Vec<Value<'de>> = Vec::new();
+        while seq.next_element_seed(Prune { wanted: self.wanted, sink: &mut items })?.is_some() {
+            if self.wanted.probe && items.last() == Some(&Value::Null) {
+                items.pop();
+            }
+        }
+        let is_empty = self.wanted.probe && items.is_empty();
+        self.sink.put(if is_empty { Value::Null } else { Value::List(items) });
         Ok(())
     }
 
@@ -307,7 +352,8 @@ impl<'de, S: Sink<'de>> Visitor<'de> for Prune<'_, S> {
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        self.sink.put(Value::Map(fields));
+        let is_empty = self.wanted.probe && fields.is_empty();
+        self.sink.put(if is_empty { Value::Null } else { Value::Map(fields) });
         Ok(())
     }
 }
@@ -325,6 +371,7 @@ impl<'a> Key<'_, '_, 'a> {
     #[inline]
     fn push(self, name: Cow<'a, str>) {
         if !self.wanted.whole
+            && !self.wanted.probe
             && let Some(place) = self.fields.iter().position(|(known, _)| *known == name)
         {
             self.fields.remove(place);

@@ -2,7 +2,7 @@
 
 mod row;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::parse::Wanted;
@@ -28,6 +28,8 @@ pub(crate) enum Handler {
     Attachment(&'static Row),
     /// Known, but converted to nothing: the type adds no rule and attaches no group.
     Nothing,
+    /// A type that is not known, which may have groups attached all the same.
+    AnyType,
 }
 
 impl Handler {
@@ -97,6 +99,35 @@ const SUBNET: &str = "id vpc_id cidr_block ipv6_cidr_block tags tags_all";
 const PEERING: &str = "id vpc_id peer_vpc_id vpc_peering_connection_id accept_status status";
 const PREFIX_LIST: &str = "id name prefix_list_id entry.cidr entries.cidr cidr_blocks";
 const SUBNET_GROUP: &str = "id name subnet_ids replication_subnet_group_id";
+
+/// Types that name groups and have none attached: rules and groups of other providers, copies of ids.
+const MENTIONS: &str = "aws_security_groups aws_vpc_security_group_rule aws_vpc_security_group_rules \
+    aws_db_option_group \
+    aws_ec2_network_insights_analysis aws_ec2_network_insights_path aws_medialive_input_security_group aws_medialive_input \
+    aws_emr_block_public_access_configuration aws_ec2_transit_gateway aws_ec2_transit_gateway_vpc_attachment \
+    aws_networkmanager_vpc_attachment \
+    aws_ssm_parameter aws_ssm_parameters_by_path aws_secretsmanager_secret_version aws_cloudformation_stack \
+    aws_cloudformation_export aws_iam_policy aws_iam_policy_document aws_iam_role_policy aws_s3_object \
+    aws_default_network_acl aws_config_config_rule aws_ram_resource_association aws_ec2_tag aws_resourcegroups_resource \
+    awscc_ec2_security_group awscc_ec2_security_group_ingress awscc_ec2_security_group_egress \
+    awscc_ec2_security_group_vpc_association terraform_remote_state terraform_data null_resource \
+    null_data_source external local_file local_sensitive_file template_file http time_static random_id \
+    kubernetes_config_map kubernetes_config_map_v1 kubernetes_secret helm_release vault_generic_secret \
+    consul_keys tfe_outputs";
+
+static MENTIONING: LazyLock<HashSet<&str>> = LazyLock::new(|| MENTIONS.split_whitespace().collect());
+
+/// Returns how to read a resource type; `None` for one that has no part in any answer.
+pub(crate) fn spec(kind: &str) -> Option<&'static Spec> {
+    SCHEMA.get(kind).or_else(|| (!MENTIONING.contains(kind)).then(|| &*ANY_TYPE))
+}
+
+/// How to read a type that is not known.
+static ANY_TYPE: LazyLock<Spec> = LazyLock::new(|| {
+    let paths = ["id", "arn", "name", "vpc_id", "tags", "tags_all"];
+    let wanted = LazyLock::new(Box::new(move || Wanted::probing(paths)) as Box<_>);
+    Spec { wanted, handler: Handler::AnyType }
+});
 
 /// All resource types that sglens knows, by name.
 pub(crate) static SCHEMA: LazyLock<HashMap<&'static str, Spec>> = LazyLock::new(|| {

@@ -114,6 +114,10 @@ impl Search {
             }
             _ => {}
         }
+        // Nodes have the group of their cluster, whether the input tells it or not.
+        if kind == "aws_eks_node_group" && text(&values["cluster_name"]).is_some() {
+            *self.carriers.entry(key.clone()).or_default() = true;
+        }
         let mut wanted: Vec<String> = all(&TEMPLATES).iter().map(|name| format!("template {name}")).collect();
         wanted.extend(all(&["launch_configuration"]).iter().map(|name| format!("configuration {name}")));
         if !wanted.is_empty() {

@@ -74,7 +74,8 @@ fn clusters_carry_two_kinds_of_groups_and_nodes_those_of_their_template() {
     let inventory = read("kubernetes.tfstate");
     assert_eq!(carried(&inventory, "aws_eks_cluster:shop"), [["A", "C"]]);
     assert_eq!(carried(&inventory, "aws_eks_node_group:shop:templated"), [["B"]]);
-    assert_eq!(inventory.endpoints.len(), 2, "a source of remote access is not carried");
+    assert_eq!(carried(&inventory, "aws_eks_node_group:shop:plain"), [["C"]], "the group of the cluster");
+    assert_eq!(inventory.endpoints.len(), 3, "a source of remote access is not carried");
     assert_eq!(arrows(&inventory), ["C -> B: tcp 10250 allowed"]);
 }
 

@@ -1,5 +1,4 @@
-//! The identity of endpoints: things of one name in several accounts or regions, and interfaces of
-//! machines.
+//! Which endpoint owns an interface.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -12,39 +11,6 @@ use crate::inventory::{EndpointId, InterfaceFact, InterfaceId};
 
 /// All facts by endpoint.
 type Endpoints = ById<EndpointId, EndpointFacts>;
-
-/// Gives things of one name in several accounts or regions an identity each. A fact without account and
-/// region keeps the name, because it may be about any of them.
-pub(super) fn keep_apart(all: &mut Endpoints) {
-    let mut apart: Vec<(EndpointId, EndpointFacts)> = Vec::new();
-    for (id, found) in all.iter_mut() {
-        if found.facts.len() < 2 || EndpointId::is_global(id.as_str()) {
-            continue;
-        }
-        let places: BTreeSet<Arc<str>> =
-            found.facts.iter().filter_map(|fact| fact.account_region.clone()).collect();
-        if places.len() < 2 {
-            continue;
-        }
-        for place in places {
-            let id = EndpointId::new(format!("{id}@{place}"));
-            let facts =
-                found.facts.extract_if(.., |fact| fact.account_region.as_ref() == Some(&place)).collect();
-            let mut interfaces: Vec<_> = found
-                .interfaces
-                .extract_if(.., |fact| fact.account_region.as_ref() == Some(&place))
-                .collect();
-            for fact in &mut interfaces {
-                fact.endpoint = id.clone();
-            }
-            apart.push((id, EndpointFacts { facts, interfaces }));
-        }
-    }
-    if !apart.is_empty() {
-        all.retain(|_, found| !found.facts.is_empty() || !found.interfaces.is_empty());
-        all.extend(apart);
-    }
-}
 
 /// Moves the facts about an interface to the endpoint that owns it. Returns further aliases of the
 /// endpoints, because the interface's own resource is only another name of the machine.

@@ -11,6 +11,56 @@ use super::steps::{AddressStep, absolute, longest, spell};
 /// How many names a text spells out; the rest are counted.
 const SPELLED: usize = 4;
 
+/// What an unknown value names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Object {
+    /// A security group.
+    Group,
+    /// A launch template or launch configuration.
+    Template,
+    /// A VPC.
+    Vpc,
+    /// A subnet.
+    Subnet,
+}
+
+impl Object {
+    /// Tells whether resources of a type are such objects.
+    pub(super) fn is(self, kind: &str) -> bool {
+        match self {
+            Self::Group => is_group(kind),
+            Self::Template => matches!(kind, "aws_launch_template" | "aws_launch_configuration"),
+            Self::Vpc => matches!(kind, "aws_vpc" | "aws_default_vpc"),
+            Self::Subnet => matches!(kind, "aws_subnet" | "aws_default_subnet"),
+        }
+    }
+
+    /// Tells whether an attribute of such an object names the object itself; an empty path is all of it.
+    pub(super) fn is_identity(self, path: &str) -> bool {
+        matches!(path, "" | "id" | "arn") || (matches!(self, Self::Group | Self::Template) && path == "name")
+    }
+
+    /// Tells whether an attribute or an output is named like one that holds such objects.
+    pub(super) fn names(self, name: &str) -> bool {
+        match self {
+            Self::Group => names_groups(name),
+            Self::Template => name.contains("launch_template") || name.contains("launch_configuration"),
+            Self::Vpc => name.split('_').any(|word| word == "vpc"),
+            Self::Subnet => name.contains("subnet"),
+        }
+    }
+
+    /// Returns the id in a text.
+    pub(super) fn id(self, text: &str) -> Option<&str> {
+        match self {
+            Self::Group => group_id(text),
+            Self::Template => aws_id(text, "lt-"),
+            Self::Vpc => aws_id(text, "vpc-"),
+            Self::Subnet => aws_id(text, "subnet-"),
+        }
+    }
+}
+
 /// What an unknown value may turn out to be.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Candidate {
@@ -93,8 +143,13 @@ pub(super) fn names_groups(name: &str) -> bool {
 
 /// Returns the group id in a text or at the end of an ARN.
 pub(super) fn group_id(text: &str) -> Option<&str> {
+    aws_id(text, "sg-")
+}
+
+/// Returns the id of a kind in a text or at the end of an ARN.
+fn aws_id<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
     let id = text.rsplit('/').next()?;
-    let rest = id.strip_prefix("sg-").filter(|rest| !rest.is_empty() && rest.len() <= 32)?;
+    let rest = id.strip_prefix(prefix).filter(|rest| !rest.is_empty() && rest.len() <= 32)?;
     rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-').then_some(id)
 }
 

@@ -59,6 +59,12 @@ impl<'c> Module<'c> {
         field(self.call, "expressions").get(name)
     }
 
+    /// Returns the expressions that the call gives, by variable.
+    pub(super) fn arguments(&self) -> impl Iterator<Item = (&'c str, &'c Value)> {
+        let all = field(self.call, "expressions").as_object().into_iter().flatten();
+        all.map(|(name, expression)| (name.as_str(), expression))
+    }
+
     /// Returns the `for_each` expression of the module.
     pub(super) fn each(&self) -> Option<&'c Value> {
         self.call.get("for_each_expression")

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::configuration::{Module, NULL, expressions_at, field};
 use super::document::{Changes, Planned};
-use super::steps::{Address, AddressStep, Call, MAX_DEPTH, absolute, longest};
+use super::steps::{Address, AddressStep, Call, MAX_DEPTH, absolute, longest, spell};
 
 /// An instance by its own key.
 pub(super) type Instance<'e> = (Option<&'e str>, &'e Planned<'e>);
@@ -140,6 +140,38 @@ impl<'e> PlanIndex<'e> {
     /// Returns the expression of an output of the module of a scope.
     pub(super) fn output(&self, scope: &ExprScope<'e>, name: &str) -> Option<&'e Value> {
         self.root.descend(&scope.module)?.output(name)
+    }
+
+    /// Returns the addresses of the groups that a module, or one below it, plans and that have no id yet.
+    pub(super) fn planned_groups(&self, module: &[Call<'e>]) -> Vec<&'e str> {
+        let prefix = absolute(module, "");
+        let is_planned = |planned: &&Planned<'e>| {
+            let is_group = planned.spec.is_some_and(|spec| spec.handler.is_group());
+            is_group && planned.managed && planned.values.text("id").is_none()
+        };
+        let below = self.instances.iter().filter(|(address, _)| address.starts_with(&prefix));
+        let planned = below.flat_map(|(_, instances)| instances.iter().map(|(_, planned)| *planned));
+        let mut found: Vec<&'e str> = planned.filter(is_planned).map(|planned| &*planned.address).collect();
+        found.sort_unstable();
+        found
+    }
+
+    /// Tells whether an output of a scope's module refers to an instance.
+    pub(super) fn is_output(&self, scope: &ExprScope<'e>, address: &str) -> bool {
+        let Some(address) = Address::parse(address) else { return false };
+        let outputs = self.outputs(scope).into_iter().flat_map(|(_, expression)| longest(expression));
+        outputs.map(|reference| spell(&reference)).any(|text| {
+            let rest = text.strip_prefix(&*address.resource);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        })
+    }
+
+    /// Returns the expressions that the call of a scope's module gives, by variable, with their scope.
+    pub(super) fn arguments(&self, scope: &ExprScope<'e>) -> Vec<(&'e str, &'e Value, ExprScope<'e>)> {
+        let Some(((_, key), outer)) = scope.module.split_last() else { return Vec::new() };
+        let Some(module) = self.root.descend(&scope.module) else { return Vec::new() };
+        let parent = ExprScope { module: outer.to_vec(), key: *key, each: module.each() };
+        module.arguments().map(|(name, expression)| (name, expression, parent.clone())).collect()
     }
 
     /// Returns the expressions of all outputs of the module of a scope.

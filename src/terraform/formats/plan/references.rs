@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value;
 
-use super::candidate::{Candidate, describe, group_id, in_module, is_group, names_groups, one_of};
+use super::candidate::{Candidate, Object, describe, in_module, names_groups, one_of};
 use super::index::{Argument, ExprScope, PlanIndex};
 use super::keys::{Trail, as_key, choose};
 use super::steps::{AddressStep, MAX_DEPTH, absolute, longest, spell, split_key, unquoted};
@@ -17,16 +17,19 @@ use super::steps::{AddressStep, MAX_DEPTH, absolute, longest, spell, split_key, 
 /// The most references that are followed for one value; the bound keeps hostile input cheap.
 const BUDGET: usize = 2048;
 
-/// Follows expressions to the groups that they mention. The answer is empty when they only mention
+/// Follows expressions to the objects of a kind that they mention, one or a list of them. The answer is empty when they only mention
 /// literals, because then the provider fills the value in. Where a plain value is mentioned beside
 /// several groups (`var.public ? a : b`), one of the groups is meant.
 pub(super) fn candidates<'e>(
     plan: &'e PlanIndex<'e>,
+    (object, is_one): (Object, bool),
     expressions: &[&'e Value],
     scope: &ExprScope<'e>,
 ) -> BTreeSet<Candidate> {
     let mut search = Search {
         plan,
+        object,
+        is_one,
         found: BTreeSet::new(),
         seen: HashSet::new(),
         left: BUDGET,
@@ -48,6 +51,10 @@ pub(super) fn candidates<'e>(
 
 struct Search<'e> {
     plan: &'e PlanIndex<'e>,
+    /// What is looked for.
+    object: Object,
+    /// Whether the value is one object, and not a list.
+    is_one: bool,
     found: BTreeSet<Candidate>,
     /// References that were followed, with their scope and keys.
     seen: HashSet<(String, Vec<String>)>,
@@ -138,7 +145,7 @@ impl<'e> Search<'e> {
             [AddressStep::Name("module"), AddressStep::Name(name), rest @ ..] => {
                 self.module(name, rest, scope, trail);
             }
-            [AddressStep::Name("local"), ..] => self.opaque(&spell(reference), scope),
+            [AddressStep::Name("local"), ..] => self.local(reference, scope, trail),
             [AddressStep::Name("each"), AddressStep::Name("value"), rest @ ..] => {
                 let mut trail = trail.after(rest);
                 own_key(&mut trail, scope);
@@ -159,11 +166,29 @@ impl<'e> Search<'e> {
         match self.plan.argument(scope, name) {
             Argument::Expression(expression, parent) => self.expression(expression, &parent, trail),
             Argument::Literal(value) => {
-                let is_group = value.as_str().is_some_and(|text| text.is_empty() || group_id(text).is_some());
+                let is_group =
+                    value.as_str().is_some_and(|text| text.is_empty() || self.object.id(text).is_some());
                 if !(is_group || value.is_null() || value.is_array() || value.is_object()) {
                     self.plain.insert(as_key(value, &[]).unwrap_or_default());
                 }
                 self.literal(value, trail.hints());
+            }
+        }
+    }
+
+    /// A plan has no locals. Where the module of a local plans one group and gives it out, a local that is
+    /// one group which is only known after apply can only be that group, or one that an argument of the
+    /// module names.
+    fn local(&mut self, reference: &[AddressStep<'e>], scope: &ExprScope<'e>, trail: &Trail) {
+        let planned = self.plan.planned_groups(&scope.module);
+        let [only] = planned.as_slice() else { return self.opaque(&spell(reference), scope) };
+        if self.object != Object::Group || !self.is_one || !self.plan.is_output(scope, only) {
+            return self.opaque(&spell(reference), scope);
+        }
+        self.found.insert(Candidate::Planned((*only).to_owned()));
+        for (name, expression, parent) in self.plan.arguments(scope) {
+            if names_groups(name) {
+                self.expression(expression, &parent, &trail.after(&[]));
             }
         }
     }
@@ -195,12 +220,13 @@ impl<'e> Search<'e> {
         let mut groups = BTreeSet::new();
         let mut outputs = self.plan.outputs(scope);
         // A reference is followed once, so outputs that are named like groups go first.
-        outputs.sort_by_key(|(name, _)| !names_groups(name));
+        let object = self.object;
+        outputs.sort_by_key(|(name, _)| !object.names(name));
         for (name, expression) in outputs {
             self.expression(expression, scope, &trail.after(&[]));
             let found = std::mem::take(&mut self.found);
             let counts =
-                |candidate: &Candidate| names_groups(name) || !matches!(candidate, Candidate::Opaque(_));
+                |candidate: &Candidate| object.names(name) || !matches!(candidate, Candidate::Opaque(_));
             groups.extend(found.into_iter().filter(counts));
         }
         self.found = before;
@@ -226,12 +252,13 @@ impl<'e> Search<'e> {
             .iter()
             .filter_map(|step| if let AddressStep::Name(name) = step { Some(*name) } else { None });
         let path = names.collect::<Vec<&str>>().join(".");
-        let holds_groups = match kind {
-            "aws_security_groups" => matches!(path.as_str(), "" | "ids" | "arns"),
-            kind if is_group(kind) => matches!(path.as_str(), "" | "id" | "arn" | "name"),
-            _ => path.rsplit('.').next().is_some_and(names_groups),
+        let object = self.object;
+        let holds_it = match kind {
+            "aws_security_groups" if object == Object::Group => matches!(path.as_str(), "" | "ids" | "arns"),
+            kind if object.is(kind) => object.is_identity(&path),
+            _ => path.rsplit('.').next().is_some_and(|name| object.names(name)),
         };
-        if !holds_groups {
+        if !holds_it {
             self.elsewhere = true;
             return;
         }
@@ -250,7 +277,7 @@ impl<'e> Search<'e> {
             return self.opaque(&format!("{}[…]", spell(base)), scope);
         };
         for (_, planned) in chosen.into_iter().filter_map(|index| instances.get(index)) {
-            if is_group(kind) {
+            if object.is(kind) {
                 self.found.insert(match planned.values.text("id") {
                     Some(id) => Candidate::Known(id.to_owned()),
                     None => Candidate::Planned(planned.address.to_string()),
@@ -262,8 +289,12 @@ impl<'e> Search<'e> {
             if texts.is_empty() {
                 self.opaque(&spell(reference), scope);
             }
-            self.found
-                .extend(texts.into_iter().filter_map(group_id).map(|id| Candidate::Known(id.to_owned())));
+            self.found.extend(
+                texts
+                    .into_iter()
+                    .filter_map(|text| object.id(text))
+                    .map(|id| Candidate::Known(id.to_owned())),
+            );
         }
     }
 
@@ -275,7 +306,7 @@ impl<'e> Search<'e> {
         self.left -= 1;
         match value {
             Value::String(text) => {
-                self.found.extend(group_id(text).map(|id| Candidate::Known(id.to_owned())));
+                self.found.extend(self.object.id(text).map(|id| Candidate::Known(id.to_owned())));
             }
             Value::Array(items) => items.iter().for_each(|item| self.literal(item, hints)),
             Value::Object(fields) => {

@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::de::DeserializeSeed;
 use serde_json::value::RawValue;
 
-use super::candidate::{Candidate, describe, group_id, is_group_reference, names_groups, one_of};
+use super::candidate::{Candidate, Object, describe, group_id, is_group_reference, names_groups, one_of};
 use super::document::{Delta, Planned};
 use super::index::{ConfigSite, PlanIndex};
 use super::references::candidates;
 use crate::terraform::parse::{Value, Wanted};
 use crate::terraform::resource::{Reference, Unknown};
-use crate::terraform::schema::Handler;
+use crate::terraform::schema::{Column, Handler};
 
 /// The most groups that an interface can have.
 const MAX_GROUPS: usize = 64;
@@ -26,14 +26,12 @@ const ADDRESSES: [&str; 3] = ["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_id
 /// What an attribute holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Slot {
-    /// One group.
-    Group,
-    /// Any number of groups.
-    Groups,
+    /// One object.
+    One(Object),
+    /// Any number of objects.
+    Many(Object),
     /// Addresses or prefix lists.
     Addresses,
-    /// A launch template.
-    Template,
 }
 
 /// Finds the unknown attributes of one instance that its converter reads.
@@ -54,8 +52,12 @@ pub(super) fn find<'e>(
     for (path, partial) in &paths {
         let Some(slot) = slot(spec.handler, path) else { continue };
         let mut references = resolve(plan, &site, path, slot, *partial);
-        if slot == Slot::Groups && !*partial && !references.is_empty() && delta.updates() {
+        if slot == Slot::Many(Object::Group) && !*partial && !references.is_empty() && delta.updates() {
             references.extend(kept(delta, &spec.wanted, path, plan)?);
+        }
+        if path == "security_group_id" && spec.handler.is_rule() {
+            let possible = possible(&references, plan, &site, path);
+            references.extend(possible.into_iter().map(Reference::Perhaps));
         }
         if !references.is_empty() {
             unknown.entry(target(spec.handler, path).to_owned()).or_default().extend(references);
@@ -95,22 +97,41 @@ fn walk(flags: &Value<'_>, path: &str, partial: bool, paths: &mut BTreeMap<Strin
 /// Returns what the converter of a resource expects at a path; `None` when it does not read it.
 fn slot(handler: Handler, path: &str) -> Option<Slot> {
     let name = path.rsplit('.').next().unwrap_or(path);
+    let groups = || {
+        let is_many = name.ends_with('s') || name.ends_with("_list");
+        let slot = if is_many { Slot::Many } else { Slot::One };
+        names_groups(name).then_some(slot(Object::Group))
+    };
     match handler {
-        Handler::Group => matches!(path, "ingress" | "egress").then_some(Slot::Groups),
+        Handler::Group => match path {
+            "ingress" | "egress" => Some(Slot::Many(Object::Group)),
+            "vpc_id" => Some(Slot::One(Object::Vpc)),
+            _ => None,
+        },
         Handler::GroupRule | Handler::IngressRule | Handler::EgressRule => match path {
             "security_group_id" | "source_security_group_id" | "referenced_security_group_id" => {
-                Some(Slot::Group)
+                Some(Slot::One(Object::Group))
             }
             "cidr_ipv4" | "cidr_ipv6" | "prefix_list_id" => Some(Slot::Addresses),
             _ if ADDRESSES.contains(&path) => Some(Slot::Addresses),
             _ => None,
         },
-        Handler::Attachment(_) if path == "launch_template.id" => Some(Slot::Template),
-        Handler::Attachment(_) | Handler::Link(_) if names_groups(name) => {
-            let many = name.ends_with('s') || name.ends_with("_list");
-            Some(if many { Slot::Groups } else { Slot::Group })
+        Handler::Attachment(row) => {
+            let is_in = |column| row.paths_of(column).any(|known| known == path);
+            if is_in(Column::LaunchTemplate) || is_in(Column::LaunchConfiguration) {
+                Some(Slot::One(Object::Template))
+            } else if is_in(Column::Subnets) {
+                Some(Slot::Many(Object::Subnet))
+            } else if path == "vpc_id" {
+                Some(Slot::One(Object::Vpc))
+            } else {
+                groups()
+            }
         }
-        _ => None,
+        Handler::Link(_) if path == "subnet_ids" => Some(Slot::Many(Object::Subnet)),
+        Handler::Link(_) | Handler::AnyType => groups(),
+        Handler::Network(_) => matches!(path, "vpc_id" | "peer_vpc_id").then_some(Slot::One(Object::Vpc)),
+        Handler::Nothing => None,
     }
 }
 
@@ -138,24 +159,44 @@ fn resolve<'e>(
     let expressions = site.expressions(path);
     match slot {
         _ if expressions.is_empty() => Vec::new(),
-        Slot::Group => {
+        Slot::One(object) => {
             // Each block of several has a value of its own.
-            let each = expressions.iter().map(|expression| candidates(plan, &[*expression], &site.scope));
+            let each = expressions
+                .iter()
+                .map(|expression| candidates(plan, (object, true), &[*expression], &site.scope));
             each.flat_map(one).collect()
         }
-        Slot::Groups => {
-            let mut groups = candidates(plan, &expressions, &site.scope);
+        Slot::Many(object) => {
+            let mut found = candidates(plan, (object, false), &expressions, &site.scope);
             if partial {
-                drop_known(&mut groups);
+                drop_known(&mut found);
             }
-            many(groups)
-        }
-        Slot::Template => {
-            let text = describe(&expressions, &site.scope, |_| true);
-            vec![Reference::Expression(text.strip_suffix(".id").unwrap_or(&text).to_owned())]
+            many(found)
         }
         Slot::Addresses => vec![Reference::Expression(describe(&expressions, &site.scope, |_| true))],
     }
+}
+
+/// Returns the groups to which a rule may belong whose own group could not be resolved: one of several
+/// candidates, or any group that the module of a local plans. What is an attribute of another resource
+/// is none of these.
+fn possible<'e>(
+    references: &[Reference],
+    plan: &'e PlanIndex<'e>,
+    site: &ConfigSite<'e>,
+    path: &str,
+) -> Vec<String> {
+    let [Reference::Expression(text)] = references else { return Vec::new() };
+    if text.starts_with("local.") {
+        let planned = plan.planned_groups(&site.scope.module).into_iter();
+        return planned.take(MAX_GROUPS).map(str::to_owned).collect();
+    }
+    let found = candidates(plan, (Object::Group, true), &site.expressions(path), &site.scope);
+    let groups = found.into_iter().filter_map(|candidate| match candidate {
+        Candidate::Known(id) | Candidate::Planned(id) => Some(id),
+        Candidate::Opaque(_) => None,
+    });
+    groups.take(MAX_GROUPS).collect()
 }
 
 /// Returns the only candidate, or one text that names all of several.
@@ -185,7 +226,7 @@ fn drop_known(candidates: &mut BTreeSet<Candidate>) {
 
 fn reference(candidate: Candidate) -> Reference {
     match candidate {
-        Candidate::Known(id) | Candidate::Planned(id) => Reference::Group(id),
+        Candidate::Known(id) | Candidate::Planned(id) => Reference::Object(id),
         Candidate::Opaque(text) => Reference::Expression(text),
     }
 }
@@ -202,7 +243,7 @@ fn kept(
     let Some(raw) = delta.before else { return Ok(Vec::new()) };
     let before = prune(raw, wanted)?;
     let ids = before.texts(path).into_iter().filter_map(group_id);
-    Ok(ids.filter(|id| !plan.has_group(id)).map(|id| Reference::Group(id.to_owned())).collect())
+    Ok(ids.filter(|id| !plan.has_group(id)).map(|id| Reference::Object(id.to_owned())).collect())
 }
 
 /// Adds the unknown peers of inline rules. All blocks of a direction share one expression. The groups
@@ -238,7 +279,7 @@ fn inline<'e>(
     if by_group.is_empty() {
         return;
     }
-    let mut groups = candidates(plan, &expressions, &site.scope);
+    let mut groups = candidates(plan, (Object::Group, false), &expressions, &site.scope);
     for id in planned.values.texts(&format!("{direction}.security_groups")) {
         groups.remove(&Candidate::Known(id.to_owned()));
     }

@@ -1,0 +1,132 @@
+//! Launch templates and configurations: which of them gives an endpoint its groups. An id or address names
+//! one; a name is only unique in an account and region.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::inventory::{Endpoint, EndpointId, Interface, SortedSet};
+
+/// How the aliases begin that count where no other template gives a group: nodes of an EKS cluster have
+/// the cluster's own group unless their launch template names groups (EKS user guide, "Amazon EKS
+/// security group requirements").
+const LAST_RESORT: &str = "nodes of cluster ";
+
+/// Templates by each of their aliases.
+type ByAlias = BTreeMap<Arc<str>, BTreeSet<EndpointId>>;
+
+/// Gives endpoints without groups those of their templates, and drops used templates.
+pub(super) fn inherit(
+    endpoints: &mut BTreeMap<EndpointId, Box<Endpoint>>,
+    templates: &BTreeMap<EndpointId, SortedSet<Arc<str>>>,
+    patterns: &BTreeSet<EndpointId>,
+) {
+    let mut by_alias = ByAlias::new();
+    for id in patterns {
+        for alias in &endpoints[id].aliases {
+            by_alias.entry(Arc::clone(alias)).or_default().insert(id.clone());
+        }
+    }
+    let mut used = BTreeSet::new();
+    for (id, wanted) in templates {
+        let (last_resort, wanted): (Vec<_>, Vec<_>) =
+            wanted.iter().cloned().partition(|alias| alias.starts_with(LAST_RESORT));
+        let Choice { mut found, mut unknown } = choose(&endpoints[id], &wanted, &by_alias, endpoints);
+        let has_groups = |id: &EndpointId| endpoints[id].interfaces.iter().any(is_attached);
+        if unknown.is_empty() && !found.iter().any(has_groups) {
+            used.extend(std::mem::take(&mut found));
+            Choice { found, unknown } = choose(&endpoints[id], &last_resort, &by_alias, endpoints);
+        }
+        let given: Vec<Interface> = found.iter().flat_map(|id| endpoints[id].interfaces.clone()).collect();
+        used.extend(found);
+        let endpoint = endpoints.get_mut(id).expect("templates are wanted by known endpoints");
+        if endpoint.interfaces.iter().any(is_attached) || (given.is_empty() && unknown.is_empty()) {
+            continue;
+        }
+        let own = endpoint.interfaces.first().cloned().unwrap_or_default();
+        let merge = |pattern: Interface| Interface {
+            groups: pattern.groups,
+            unresolved: pattern.unresolved,
+            subnets: if own.subnets.is_empty() { pattern.subnets } else { own.subnets.clone() },
+            ..own.clone()
+        };
+        endpoint.interfaces = given.into_iter().map(merge).collect();
+        if !unknown.is_empty() {
+            endpoint.interfaces.push(Interface { unresolved: unknown, ..own });
+        }
+    }
+    let is_pattern = |endpoint: &Endpoint| {
+        let is_node = |alias: &Arc<str>| alias.starts_with(LAST_RESORT);
+        patterns.contains(&endpoint.id) && endpoint.aliases.iter().any(is_node)
+    };
+    endpoints.retain(|id, endpoint| !used.contains(id) && !is_pattern(endpoint));
+}
+
+/// Tells whether an interface has groups attached, known or not.
+fn is_attached(interface: &Interface) -> bool {
+    !interface.groups.is_empty() || !interface.unresolved.is_empty()
+}
+
+/// The templates of one endpoint.
+struct Choice {
+    found: BTreeSet<EndpointId>,
+    /// Those that the input does not tell, with the reason.
+    unknown: SortedSet<Arc<str>>,
+}
+
+fn choose(
+    user: &Endpoint,
+    wanted: &[Arc<str>],
+    by_alias: &ByAlias,
+    endpoints: &BTreeMap<EndpointId, Box<Endpoint>>,
+) -> Choice {
+    let (ids, names): (Vec<&Arc<str>>, Vec<&Arc<str>>) = wanted.iter().partition(|alias| is_identity(alias));
+    // Where both are told, the name is the id's; it may also be another template's of another account.
+    let names = if names.len() > ids.len() { names } else { Vec::new() };
+    let mut choice = Choice { found: BTreeSet::new(), unknown: SortedSet::default() };
+    for alias in ids {
+        match by_alias.get(alias) {
+            Some(found) => choice.found.extend(found.iter().cloned()),
+            None => drop(choice.unknown.insert(format!("{alias} (not in the input)").into())),
+        }
+    }
+    for alias in names {
+        let is_told = |id: &EndpointId| endpoints[id].aliases.contains(alias);
+        if choice.found.iter().any(is_told) {
+            continue;
+        }
+        let candidates = by_alias.get(alias).into_iter().flatten();
+        let near = nearest(user, candidates.map(|id| &*endpoints[id]).collect());
+        match near.as_slice() {
+            [only] => drop(choice.found.insert(only.id.clone())),
+            [] => drop(choice.unknown.insert(format!("{alias} (not in the input)").into())),
+            _ => drop(choice.unknown.insert(format!("{alias} (several are in the input)").into())),
+        }
+    }
+    choice
+}
+
+/// Tells whether an alias is an id or a Terraform address, which name one template.
+fn is_identity(alias: &str) -> bool {
+    let name = alias.rsplit(' ').next().unwrap_or(alias);
+    name.starts_with("lt-") || name.contains("aws_launch_")
+}
+
+/// Returns the templates of one name that may be an endpoint's: those of its account and region; else
+/// those of the same input, because a state refers to what it holds.
+fn nearest<'e>(user: &Endpoint, mut candidates: Vec<&'e Endpoint>) -> Vec<&'e Endpoint> {
+    let place = user.account_region.as_ref();
+    candidates.retain(|one| {
+        place.is_none() || one.account_region.is_none() || one.account_region.as_ref() == place
+    });
+    let is_there = |one: &&Endpoint| place.is_some() && one.account_region.as_ref() == place;
+    let shares_source = |one: &&Endpoint| {
+        let mut origins = one.origins.iter();
+        origins.any(|origin| user.origins.iter().any(|own| own.source == origin.source))
+    };
+    for is_near in [&is_there as &dyn Fn(&&Endpoint) -> bool, &shares_source] {
+        if candidates.iter().any(is_near) {
+            candidates.retain(is_near);
+        }
+    }
+    candidates
+}

@@ -1,0 +1,72 @@
+//! Resources of types that are not known: what names a group is taken for something that the group is
+//! attached to, because a resource that is left out would be a connection that is left out.
+
+use std::sync::Arc;
+
+use crate::inventory::{EndpointFact, EndpointId, GroupId, GroupRef, InterfaceFact, Members, SortedSet};
+use crate::terraform::parse::kind_of;
+use crate::terraform::resource::{Reader, Resource};
+
+/// Converts a resource of any type that names groups; others are counted.
+pub(crate) fn take(reader: &mut Reader<'_>, resource: &Resource<'_>) {
+    let mut groups: SortedSet<GroupRef> = SortedSet::default();
+    resource.values.all_texts(&mut |text| {
+        groups.extend(
+            text.split(',').map(str::trim).filter_map(group).map(|id| GroupRef::Id(GroupId::new(id))),
+        );
+    });
+    for path in resource.unknown.keys() {
+        groups.extend(resource.unknown_groups(path));
+    }
+    let kind = kind_of(&resource.address);
+    if groups.is_empty() || kind.is_empty() {
+        return reader.other_type();
+    }
+    reader.unknown_types.insert(kind.to_owned());
+    let values = &resource.values;
+    let id = match resource.first_text(&["id", "arn"]) {
+        Some(id) if EndpointId::is_global(id) => EndpointId::new(id),
+        Some(id) => EndpointId::new(format!("{kind}:{id}")),
+        None => EndpointId::new(Arc::clone(&resource.address)),
+    };
+    let origin = resource.origin(reader);
+    let account_region = values.text("arn").and_then(|arn| reader.account_region(arn));
+    let aliases = ["id", "arn"].iter().filter_map(|name| values.text(name));
+    let fact = EndpointFact {
+        account_region: account_region.clone(),
+        name: values.text("name").map(Into::into),
+        tags: resource.tags(reader),
+        members: Members::Many,
+        aliases: aliases.filter(|alias| *alias != id.as_str()).map(Into::into).collect(),
+        ..EndpointFact::new(resource.authority(), origin.clone(), reader.shared(kind))
+    };
+    reader.builder.endpoint(id.clone(), fact);
+    reader.builder.interface(InterfaceFact { account_region, groups, ..InterfaceFact::new(origin, id) });
+}
+
+/// Returns the id of a group that a text is, alone or at the end of an ARN or of a pair such as
+/// `security_group:sg-…`.
+fn group(text: &str) -> Option<&str> {
+    let id = text.rsplit(['/', ':']).next()?;
+    let digits = id.strip_prefix("sg-")?;
+    let is_id = (8..=17).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let before = &text[..text.len() - id.len()];
+    let is_pair =
+        before.is_empty() || before.ends_with("security-group/") || before.ends_with("security_group:");
+    (is_id && is_pair).then_some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::group;
+
+    #[test]
+    fn only_whole_ids_are_groups() {
+        let arn = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0000000a";
+        assert_eq!(["sg-0000000a", arn, "security_group:sg-0000000a"].map(group), [Some("sg-0000000a"); 3]);
+        assert_eq!(
+            ["sg-", "sg-short", "msg-0000000a", "x/sg-0000000a", "see sg-0000000a"].map(group),
+            [None; 5]
+        );
+    }
+}
