@@ -141,6 +141,7 @@ fn unknown_counterpart(doubt: Doubt, direction: Direction) -> Option<Counterpart
             | Doubt::Ipv6
             | Doubt::Unpeered
             | Doubt::PeeringStatus
+            | Doubt::TransitGateway
             | Doubt::NoResource,
             _,
         ) => None,

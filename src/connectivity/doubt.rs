@@ -25,6 +25,8 @@ pub enum Doubt {
     Unpeered,
     /// The two are in peered VPCs, and the status of the peering is not in the input.
     PeeringStatus,
+    /// The two are in VPCs that are attached to one transit gateway, whose routes are not evaluated.
+    TransitGateway,
     /// Neither side is a resource of the input.
     NoResource,
 }
@@ -41,6 +43,7 @@ impl Doubt {
             | Self::Ipv6
             | Self::Unpeered
             | Self::PeeringStatus
+            | Self::TransitGateway
             | Self::NoResource => None,
         }
     }

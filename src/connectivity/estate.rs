@@ -138,7 +138,7 @@ impl Connectivity {
         for (class, is_related) in candidates {
             let other = &self.class(class).profile;
             match self.peerings.reach(own.vpc, other.vpc) {
-                Reach::Yes | Reach::Maybe => {}
+                Reach::Yes | Reach::Maybe | Reach::Transit => {}
                 Reach::Unpeered if is_related => {}
                 Reach::Unpeered | Reach::Inactive => continue,
             }
@@ -163,8 +163,7 @@ impl Connectivity {
             let naming = self.rules_naming(*named, Direction::Ingress).iter();
             groups.extend(naming.map(|ix| (self.rule_row(*ix).group, true)));
         }
-        let is_near =
-            |vpc: &Option<_>| matches!(self.peerings.reach(client.vpc, *vpc), Reach::Yes | Reach::Maybe);
+        let is_near = |vpc: &Option<_>| self.peerings.reach(client.vpc, *vpc).is_possible();
         for family in Family::BOTH {
             let presence = client.presence(family);
             if matches!(presence, Presence::Absent) {

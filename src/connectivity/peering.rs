@@ -1,6 +1,7 @@
-//! Which VPCs can reach each other by private addresses: the same one, and peered ones.
+//! Which VPCs can reach each other by private addresses: the same one, peered ones, and perhaps those at
+//! one transit gateway.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::VpcIx;
 use crate::inventory::{Inventory, VpcId};
@@ -12,15 +13,25 @@ pub enum Reach {
     Yes,
     /// A peering whose status is not in the input.
     Maybe,
+    /// Two VPCs attached to one transit gateway, whose route tables are not evaluated.
+    Transit,
     /// Different VPCs, with no peering in the input.
     Unpeered,
     /// Different VPCs, with a peering that is not active.
     Inactive,
 }
 
-/// The peerings, by pair of VPCs.
+impl Reach {
+    /// Tells whether private addresses of the two mean each other, or may.
+    pub fn is_possible(self) -> bool {
+        matches!(self, Self::Yes | Self::Maybe | Self::Transit)
+    }
+}
+
+/// The peerings, by pair of VPCs, and the transit gateways of each VPC.
 #[derive(Debug, Default)]
 pub(super) struct PeeringTable {
+    transit: HashMap<VpcIx, BTreeSet<usize>>,
     active: HashSet<(VpcIx, VpcIx)>,
     unknown: HashSet<(VpcIx, VpcIx)>,
     inactive: HashSet<(VpcIx, VpcIx)>,
@@ -40,7 +51,19 @@ impl PeeringTable {
                 set.extend([(one, other), (other, one)]);
             }
         }
+        for (number, attached) in inventory.network.transit_gateways.values().enumerate() {
+            for vpc in attached.iter().filter_map(|id| vpcs.get(id)) {
+                table.transit.entry(*vpc).or_default().insert(number);
+            }
+        }
         table
+    }
+
+    fn share_gateway(&self, one: VpcIx, other: VpcIx) -> bool {
+        let (Some(one), Some(other)) = (self.transit.get(&one), self.transit.get(&other)) else {
+            return false;
+        };
+        !one.is_disjoint(other)
     }
 
     /// Whether an interface in one VPC can be meant by a private address or a group of the other.
@@ -51,6 +74,8 @@ impl PeeringTable {
                     Reach::Yes
                 } else if self.unknown.contains(&(one, other)) {
                     Reach::Maybe
+                } else if self.share_gateway(one, other) {
+                    Reach::Transit
                 } else if self.inactive.contains(&(one, other)) {
                     Reach::Inactive
                 } else {

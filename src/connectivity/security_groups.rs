@@ -102,6 +102,7 @@ impl SecurityGroups<'_> {
         let beyond = match reach {
             Reach::Yes => Match::Yes,
             Reach::Maybe => Match::Maybe(Doubt::PeeringStatus),
+            Reach::Transit => Match::Maybe(Doubt::TransitGateway),
             Reach::Unpeered | Reach::Inactive => Match::Maybe(Doubt::Unpeered),
         };
         match &net.rule_row(ix).peer {

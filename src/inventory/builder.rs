@@ -121,6 +121,11 @@ impl Builder {
         }
     }
 
+    /// Adds that a VPC is attached to a transit gateway.
+    pub fn transit(&mut self, gateway: &str, vpc: VpcId) {
+        self.findings.network.transit_gateways.entry(gateway.into()).or_default().insert(vpc);
+    }
+
     /// Adds a prefix list, or more of it; `entries` is `None` when the source does not list them.
     pub fn prefix_list(
         &mut self,
@@ -176,7 +181,7 @@ impl Builder {
             return;
         }
         let other = other.findings;
-        let Network { vpcs, subnets, peerings, prefix_lists } = other.network;
+        let Network { vpcs, subnets, peerings, transit_gateways, prefix_lists } = other.network;
         for (id, Vpc { name, blocks }) in vpcs {
             self.vpc(id, name, blocks);
         }
@@ -185,6 +190,9 @@ impl Builder {
         }
         for (id, Peering { sides: [one, other], status }) in peerings {
             self.peering(id, one, other, status);
+        }
+        for (gateway, vpcs) in transit_gateways {
+            vpcs.into_iter().for_each(|vpc| self.transit(&gateway, vpc));
         }
         for (id, PrefixList { name, entries }) in prefix_lists {
             self.prefix_list(id, name, entries);

@@ -15,6 +15,8 @@ pub struct Network {
     pub subnets: BTreeMap<SubnetId, Subnet>,
     /// Peering connections.
     pub peerings: BTreeMap<PeeringId, Peering>,
+    /// The VPCs attached to each transit gateway, by its id.
+    pub transit_gateways: BTreeMap<Arc<str>, BTreeSet<VpcId>>,
     /// Prefix lists.
     pub prefix_lists: BTreeMap<PrefixListId, PrefixList>,
 }

@@ -191,7 +191,7 @@ impl Explanation {
             }
             for reach in from.classes.iter().flat_map(|a| to.classes.iter().map(|b| net.reach(*a, *b))) {
                 match reach {
-                    Reach::Yes | Reach::Maybe => return None,
+                    Reach::Yes | Reach::Maybe | Reach::Transit => return None,
                     Reach::Unpeered | Reach::Inactive => apart = Some(reach),
                 }
             }
@@ -247,7 +247,7 @@ impl Asking<'_> {
             return true;
         }
         let mut pairs = one.classes.iter().flat_map(|a| other.classes.iter().map(move |b| (*a, *b)));
-        pairs.any(|(a, b)| matches!(self.net.reach(a, b), Reach::Yes | Reach::Maybe))
+        pairs.any(|(a, b)| self.net.reach(a, b).is_possible())
     }
 
     pub(super) fn between(&self, one: &ResourceUnit, other: &ResourceUnit) -> PartAnswer {

@@ -257,7 +257,7 @@ impl Names<'_> {
         }
         lines.extend(missing.apart.map(|reach| match reach {
             Reach::Inactive => "the peering between their VPCs is not active".to_owned(),
-            Reach::Yes | Reach::Maybe | Reach::Unpeered => {
+            Reach::Yes | Reach::Maybe | Reach::Transit | Reach::Unpeered => {
                 "the two are in different VPCs, and no peering between them is in the input".to_owned()
             }
         }));

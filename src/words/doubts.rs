@@ -41,6 +41,9 @@ pub fn doubt(net: &Connectivity, doubt: Doubt) -> String {
             "the two are in different VPCs, and no peering between them is in the input".into()
         }
         Doubt::PeeringStatus => "the status of the peering between the two VPCs is not in the input".into(),
+        Doubt::TransitGateway => {
+            "the two are in VPCs that a transit gateway joins, and its routes are not evaluated".into()
+        }
         Doubt::NoResource => "neither side is a resource of the input".into(),
     };
     clean(&text).into_owned()

@@ -108,7 +108,7 @@ pub fn explain_json(net: &Connectivity, answer: &Explanation) -> String {
             unable: missing.is_unable,
             apart: missing.apart.map(|reach| match reach {
                 Reach::Inactive => "inactive-peering",
-                Reach::Yes | Reach::Maybe | Reach::Unpeered => "no-peering",
+                Reach::Yes | Reach::Maybe | Reach::Transit | Reach::Unpeered => "no-peering",
             }),
         },
     };

@@ -33,6 +33,12 @@ pub(crate) fn take(reader: &mut Reader<'_>, kind: Net, resource: &Resource<'_>) 
             reader.builder.subnet(id, name, resource.object_at("vpc_id").map(VpcId::new), blocks);
         }
         Net::Peering => peering(reader, resource),
+        Net::Transit => {
+            if let Some(vpc) = resource.object_at("vpc_id").map(VpcId::new) {
+                // A plan does not follow which of several planned gateways is meant: any may be.
+                reader.builder.transit(values.text("transit_gateway_id").unwrap_or("planned"), vpc);
+            }
+        }
         Net::PrefixList => {
             let Some(id) = resource.first_text(&["prefix_list_id", "id"]).map(PrefixListId::new) else {
                 return reader.no_id();

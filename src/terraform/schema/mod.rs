@@ -59,6 +59,8 @@ pub(crate) enum Net {
     PrefixList,
     /// An entry of a prefix list.
     PrefixListEntry,
+    /// The attachment of a VPC to a transit gateway.
+    Transit,
 }
 
 /// What a resource joins.
@@ -97,6 +99,7 @@ const VPC: &str = "id cidr_block ipv6_cidr_block cidr_block_associations.cidr_bl
     owner_id tags tags_all";
 const SUBNET: &str = "id vpc_id cidr_block ipv6_cidr_block tags tags_all";
 const PEERING: &str = "id vpc_id peer_vpc_id vpc_peering_connection_id accept_status status";
+const TRANSIT: &str = "id transit_gateway_id vpc_id";
 const PREFIX_LIST: &str = "id name prefix_list_id entry.cidr entries.cidr cidr_blocks";
 const SUBNET_GROUP: &str = "id name subnet_ids replication_subnet_group_id";
 
@@ -104,7 +107,7 @@ const SUBNET_GROUP: &str = "id name subnet_ids replication_subnet_group_id";
 const MENTIONS: &str = "aws_security_groups aws_vpc_security_group_rule aws_vpc_security_group_rules \
     aws_db_option_group \
     aws_ec2_network_insights_analysis aws_ec2_network_insights_path aws_medialive_input_security_group aws_medialive_input \
-    aws_emr_block_public_access_configuration aws_ec2_transit_gateway aws_ec2_transit_gateway_vpc_attachment \
+    aws_emr_block_public_access_configuration aws_ec2_transit_gateway \
     aws_networkmanager_vpc_attachment \
     aws_ssm_parameter aws_ssm_parameters_by_path aws_secretsmanager_secret_version aws_cloudformation_stack \
     aws_cloudformation_export aws_iam_policy aws_iam_policy_document aws_iam_role_policy aws_s3_object \
@@ -151,6 +154,8 @@ pub(crate) static SCHEMA: LazyLock<HashMap<&'static str, Spec>> = LazyLock::new(
         ("aws_default_subnet", SUBNET, Handler::Network(Net::Subnet)),
         ("aws_vpc_peering_connection", PEERING, Handler::Network(Net::Peering)),
         ("aws_vpc_peering_connection_accepter", PEERING, Handler::Network(Net::Peering)),
+        ("aws_ec2_transit_gateway_vpc_attachment", TRANSIT, Handler::Network(Net::Transit)),
+        ("aws_ec2_transit_gateway_vpc_attachment_accepter", TRANSIT, Handler::Network(Net::Transit)),
         ("aws_ec2_managed_prefix_list", PREFIX_LIST, Handler::Network(Net::PrefixList)),
         ("aws_prefix_list", PREFIX_LIST, Handler::Network(Net::PrefixList)),
         ("aws_ec2_managed_prefix_list_entry", "prefix_list_id cidr", Handler::Network(Net::PrefixListEntry)),
