@@ -40,6 +40,11 @@ pub(super) fn owner(interface: &NetworkInterface, id: &Arc<str>) -> Owner {
     if let Some(principal) = operator.and_then(|operator| operator.principal.shared()) {
         return Owner::itself(id, MANAGED, Some(principal));
     }
+    // Anybody who may create an interface writes its description and tags, so that on a free one which no
+    // service of AWS manages they prove nothing.
+    if is_free(interface) && interface.requester_managed != Some(true) {
+        return unknown(interface, id);
+    }
     ROWS.iter()
         .find_map(|row| row.owner(interface, id))
         .or_else(|| by_tag(interface))
@@ -62,9 +67,13 @@ fn by_tag(interface: &NetworkInterface) -> Option<Owner> {
     })
 }
 
+/// Tells whether an interface is attached to nothing.
+fn is_free(interface: &NetworkInterface) -> bool {
+    interface.status.get() == Some("available")
+}
+
 fn unknown(interface: &NetworkInterface, id: &Arc<str>) -> Owner {
-    let is_free = interface.status.get() == Some("available");
-    let is_managed = interface.requester_managed == Some(true) && !is_free;
+    let is_managed = interface.requester_managed == Some(true) && !is_free(interface);
     Owner::itself(id, if is_managed { MANAGED } else { UNATTACHED }, interface.description.shared())
 }
 
@@ -261,5 +270,8 @@ mod tests {
             (MANAGED, "eni-1".into(), named("of some service"))
         );
         assert_eq!(kind(serde_json::json!({"Status": "available"})), (UNATTACHED, "eni-1".into(), None));
+        let claims = serde_json::json!({"Status": "available", "Description": "ELB app/prod/0a1b0a1b0a1b0a1b",
+            "TagSet": [{"Key": "node.k8s.amazonaws.com/instance_id", "Value": "i-1"}]});
+        assert_eq!(kind(claims).1, "eni-1", "anybody may write that");
     }
 }
