@@ -96,6 +96,10 @@ pub struct EndpointFact {
     pub aliases: Vec<Arc<str>>,
     /// Aliases of the templates whose groups it takes when it has none itself.
     pub templates: Vec<Arc<str>>,
+    /// The versions of templates that it uses: numbers, `$Latest` or `$Default`.
+    pub versions: Vec<Arc<str>>,
+    /// Of a launch template: the version whose groups the source tells, and the default one.
+    pub version: Option<(i64, i64)>,
     /// Whether it is a template for others. A template is dropped when something takes its groups.
     pub is_template: bool,
 }
@@ -114,6 +118,8 @@ impl EndpointFact {
             role: Role::Both,
             aliases: Vec::new(),
             templates: Vec::new(),
+            versions: Vec::new(),
+            version: None,
             is_template: false,
         }
     }

@@ -248,3 +248,52 @@ fn planned_vpcs_are_apart_as_they_will_be() {
     let run = case.run(&["explain", "vm-a", "vm-b", "443", "plan.json"]);
     assert!(run.stdout.starts_with("no:"), "{}", run.stdout);
 }
+
+#[test]
+fn what_a_transit_gateway_joins_is_undecided() {
+    let case = Case::scratch();
+    let everywhere = json!({ "protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"] });
+    let mut parts = Vec::new();
+    for number in [1, 2, 3] {
+        let (vpc, id) = (format!("vpc-{number}"), format!("sg-0000000{number}"));
+        let group = json!({ "id": id, "name": id, "vpc_id": vpc, "ingress": [open(443, "0.0.0.0/0")],
+            "egress": [everywhere] });
+        parts.push(resource("aws_security_group", &id, &group));
+        let vm = json!({ "id": format!("i-{number}"), "private_ip": format!("10.{number}.0.5"),
+            "vpc_security_group_ids": [id], "tags": { "Name": format!("vm-{number}") } });
+        parts.push(resource("aws_instance", "vm", &vm));
+        let gateway = if number == 3 { "tgw-2" } else { "tgw-1" };
+        let attachment =
+            json!({ "id": format!("tgw-attach-{number}"), "transit_gateway_id": gateway, "vpc_id": vpc });
+        parts.push(resource("aws_ec2_transit_gateway_vpc_attachment", "t", &attachment));
+    }
+    case.write("tgw.tfstate", state(&parts).as_bytes());
+    let ask = |to: &str| case.run(&["explain", "vm-1", to, "443", "tgw.tfstate"]).stdout;
+    let joined = ask("vm-2");
+    assert!(joined.starts_with("undecided:"), "{joined}");
+    assert!(joined.contains("a transit gateway joins, and its routes are not evaluated"), "{joined}");
+    assert!(ask("vm-3").starts_with("no:"), "another gateway joins nothing");
+    let focus = case.run(&["focus", "vm-1", "tgw.tfstate"]).stdout;
+    assert!(focus.contains("vm-2") && !focus.contains("vm-3"), "{focus}");
+}
+
+#[test]
+fn a_version_of_a_template_that_the_state_does_not_hold_is_undecided() {
+    let case = Case::scratch();
+    let ask = |version: &str| {
+        let template = json!({ "id": "lt-1", "name": "web", "latest_version": 5, "default_version": 2,
+            "vpc_security_group_ids": ["sg-00000001"] });
+        let fleet = json!({ "id": "fleet", "name": "fleet", "launch_template": [{ "id": "lt-1", "version": version }] });
+        let parts = [
+            group("sg-00000001", "web", "vpc-1", &[open(22, "0.0.0.0/0")]),
+            resource("aws_launch_template", "web", &template),
+            resource("aws_autoscaling_group", "web", &fleet),
+        ];
+        case.write("fleet.tfstate", state(&parts).as_bytes());
+        reaches(&case, "fleet", 22, &["fleet.tfstate"])
+    };
+    assert_eq!(
+        ["5", "$Latest", "", "3", "$Default"].map(ask),
+        ["yes", "yes", "yes", "undecided", "undecided"]
+    );
+}

@@ -20,7 +20,7 @@ use crate::parallel;
 use identity::keep_apart;
 use owners::{give_to_owners, owners};
 use settle::{KnownIds, Unknown, is_bare};
-use templates::inherit;
+use templates::{Wanted, inherit};
 
 /// The key that identifies an interface of an endpoint.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +48,8 @@ pub(super) struct Merged {
 struct Open {
     unknown: Unknown,
     templates: SortedSet<Arc<str>>,
+    versions: SortedSet<Arc<str>>,
+    version: Option<(i64, i64)>,
     is_template: bool,
 }
 
@@ -87,6 +89,9 @@ pub(super) fn merge(findings: &mut Findings, groups: &mut BTreeMap<GroupId, Grou
         let is_template = facts.iter().any(|fact| fact.is_template);
         let templates: SortedSet<Arc<str>> =
             facts.iter_mut().flat_map(|fact| std::mem::take(&mut fact.templates)).collect();
+        let versions: SortedSet<Arc<str>> =
+            facts.iter_mut().flat_map(|fact| std::mem::take(&mut fact.versions)).collect();
+        let version = facts.iter().filter_map(|fact| fact.version).max();
         let interfaces = interfaces.into_iter().map(|fact| interface_of(fact, subnet_groups));
         let interfaces = fold(interfaces.collect(), id.is_instance());
         let mut endpoint = Box::new(merge_endpoint(id, facts, interfaces));
@@ -95,29 +100,33 @@ pub(super) fn merge(findings: &mut Findings, groups: &mut BTreeMap<GroupId, Grou
         let is_whole = !is_template && templates.is_empty();
         let unknown = if is_whole { known.settle(&mut endpoint) } else { Unknown::default() };
         let is_plain = is_whole && unknown.is_empty();
-        let open = if is_plain { None } else { Some(Box::new(Open { unknown, templates, is_template })) };
+        let open = if is_plain {
+            None
+        } else {
+            Some(Box::new(Open { unknown, templates, versions, version, is_template }))
+        };
         (sort_key(endpoint.id.as_str()), endpoint, open)
     });
     merged.sort_unstable_by_key(|(key, ..)| *key);
-    let mut templates: BTreeMap<EndpointId, SortedSet<Arc<str>>> = BTreeMap::new();
-    let mut patterns: BTreeSet<EndpointId> = BTreeSet::new();
+    let mut templates: BTreeMap<EndpointId, Wanted> = BTreeMap::new();
+    let mut patterns: BTreeMap<EndpointId, Option<(i64, i64)>> = BTreeMap::new();
     let mut unknowns = Unknown::default();
     let merged = merged.into_iter().map(|(_, endpoint, open)| {
         let id = endpoint.id.clone();
         if let Some(open) = open {
             unknowns.add(open.unknown);
             if open.is_template {
-                patterns.insert(id.clone());
+                patterns.insert(id.clone(), open.version);
             }
             if !open.templates.is_empty() {
-                templates.insert(id.clone(), open.templates);
+                templates.insert(id.clone(), Wanted { names: open.templates, versions: open.versions });
             }
         }
         (id, endpoint)
     });
     let mut endpoints: BTreeMap<EndpointId, Box<Endpoint>> = merged.collect();
     inherit(&mut endpoints, &templates, &patterns);
-    for id in patterns.iter().chain(templates.keys()) {
+    for id in patterns.keys().chain(templates.keys()) {
         if let Some(endpoint) = endpoints.get_mut(id) {
             unknowns.add(known.settle(endpoint));
         }

@@ -166,10 +166,19 @@ impl Attachment<'_> {
             role: self.row.role,
             aliases: aliases.chain(interface_names).chain(template_names).collect(),
             templates: self.templates(),
+            versions: self.texts.of(Column::TemplateVersion).map(Into::into).collect(),
+            version: is_template.then(|| self.version()).flatten(),
             is_template,
             ..EndpointFact::new(self.resource.authority(), self.origin.clone(), reader.shared(self.row.noun))
         };
         reader.builder.endpoint(self.id, fact);
+    }
+
+    /// Returns the version of a launch template whose attributes a state holds, the latest, and the default
+    /// one (provider source, `ec2_launch_template.go`).
+    fn version(&self) -> Option<(i64, i64)> {
+        let latest = self.resource.values.int("latest_version")?;
+        Some((latest, self.resource.values.int("default_version").unwrap_or(latest)))
     }
 
     /// Adds what the nodes of a cluster have where no launch template names their groups.

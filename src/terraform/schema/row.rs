@@ -32,6 +32,8 @@ pub(crate) enum Column {
     OtherInterfaces,
     /// Ids and names of launch templates.
     LaunchTemplate,
+    /// Versions of launch templates that are used.
+    TemplateVersion,
     /// Names of launch configurations.
     LaunchConfiguration,
 }
@@ -64,7 +66,14 @@ pub(crate) static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
 });
 
 /// The paths that are read for every type.
-const COMMON: [(Column, &str); 11] = [
+const COMMON: [(Column, &str); 15] = [
+    (Column::TemplateVersion, "launch_template.version"),
+    (Column::TemplateVersion, "mixed_instances_policy.launch_template.launch_template_specification.version"),
+    (
+        Column::TemplateVersion,
+        "mixed_instances_policy.launch_template.override.launch_template_specification.version",
+    ),
+    (Column::TemplateVersion, "launch_template_config.launch_template_specification.version"),
     (Column::Machine, "attachment.instance"),
     (Column::OtherInterfaces, "network_interface.network_interface_id"),
     (Column::LaunchTemplate, "launch_template.id"),
@@ -132,7 +141,7 @@ impl Row {
     /// Returns every attribute path that the row needs.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &'static str> + '_ {
         let columns = self.columns.iter().map(|(_, path)| *path);
-        columns.chain(["id", "arn", "tags", "tags_all", "vpc_id"])
+        columns.chain(["id", "arn", "tags", "tags_all", "vpc_id", "latest_version", "default_version"])
     }
 
     /// Returns the paths of a column.

@@ -14,23 +14,39 @@ const LAST_RESORT: &str = "nodes of cluster ";
 /// Templates by each of their aliases.
 type ByAlias = BTreeMap<Arc<str>, BTreeSet<EndpointId>>;
 
+/// The templates that an endpoint uses.
+pub(super) struct Wanted {
+    /// What names them.
+    pub(super) names: SortedSet<Arc<str>>,
+    /// Their versions: numbers, `$Latest` or `$Default`.
+    pub(super) versions: SortedSet<Arc<str>>,
+}
+
 /// Gives endpoints without groups those of their templates, and drops used templates.
 pub(super) fn inherit(
     endpoints: &mut BTreeMap<EndpointId, Box<Endpoint>>,
-    templates: &BTreeMap<EndpointId, SortedSet<Arc<str>>>,
-    patterns: &BTreeSet<EndpointId>,
+    templates: &BTreeMap<EndpointId, Wanted>,
+    patterns: &BTreeMap<EndpointId, Option<(i64, i64)>>,
 ) {
     let mut by_alias = ByAlias::new();
-    for id in patterns {
+    for id in patterns.keys() {
         for alias in &endpoints[id].aliases {
             by_alias.entry(Arc::clone(alias)).or_default().insert(id.clone());
         }
     }
     let mut used = BTreeSet::new();
     for (id, wanted) in templates {
+        let versions = &wanted.versions;
         let (last_resort, wanted): (Vec<_>, Vec<_>) =
-            wanted.iter().cloned().partition(|alias| alias.starts_with(LAST_RESORT));
+            wanted.names.iter().cloned().partition(|alias| alias.starts_with(LAST_RESORT));
         let Choice { mut found, mut unknown } = choose(&endpoints[id], &wanted, &by_alias, endpoints);
+        if let [id] = &*found.iter().cloned().collect::<Vec<_>>()
+            && let Some(other) = patterns[id].and_then(|known| other_version(versions, known))
+            && let Some(alias) = wanted.first()
+        {
+            used.extend(found.take(id));
+            unknown.insert(format!("{alias}, version {other} (not in the input)").into());
+        }
         let has_groups = |id: &EndpointId| endpoints[id].interfaces.iter().any(is_attached);
         if unknown.is_empty() && !found.iter().any(has_groups) {
             used.extend(std::mem::take(&mut found));
@@ -56,9 +72,19 @@ pub(super) fn inherit(
     }
     let is_pattern = |endpoint: &Endpoint| {
         let is_node = |alias: &Arc<str>| alias.starts_with(LAST_RESORT);
-        patterns.contains(&endpoint.id) && endpoint.aliases.iter().any(is_node)
+        patterns.contains_key(&endpoint.id) && endpoint.aliases.iter().any(is_node)
     };
     endpoints.retain(|id, endpoint| !used.contains(id) && !is_pattern(endpoint));
+}
+
+/// Returns the version that is used where it is not the one whose groups the input tells, which is the
+/// latest. A state holds one version of each template.
+fn other_version(used: &SortedSet<Arc<str>>, (latest, default): (i64, i64)) -> Option<Arc<str>> {
+    let is_other = |text: &&Arc<str>| match text.parse::<i64>() {
+        Ok(number) => number != latest,
+        Err(_) => &***text == "$Default" && default != latest,
+    };
+    used.iter().find(is_other).cloned()
 }
 
 /// Tells whether an interface has groups attached, known or not.
