@@ -55,12 +55,17 @@ impl Wanted {
 
     /// Returns what to keep of the attribute `name`; `None` to skip it.
     pub(crate) fn field(&self, name: &str) -> Option<&Self> {
+        self.find(name).map(|(_, wanted)| wanted)
+    }
+
+    /// Returns what to keep of an attribute, and its number where it has a name here.
+    fn find(&self, name: &str) -> Option<(Option<usize>, &Self)> {
         if self.whole {
-            return Some(self);
+            return Some((None, self));
         }
         match self.names.find(name) {
-            Some(index) => Some(&self.fields[index]),
-            None if self.probe => Some(&PROBE),
+            Some(index) => Some((Some(index), &self.fields[index])),
+            None if self.probe => Some((None, &PROBE)),
             None => None,
         }
     }
@@ -340,7 +345,10 @@ impl<'de, S: Sink<'de>> Visitor<'de> for Prune<'_, S> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let mut fields = Vec::with_capacity(self.wanted.fields.len().min(16));
-        while let Some(wanted) = map.next_key_seed(Key { wanted: self.wanted, fields: &mut fields })? {
+        let mut seen = 0;
+        while let Some(wanted) =
+            map.next_key_seed(Key { wanted: self.wanted, fields: &mut fields, seen: &mut seen })?
+        {
             match (wanted, fields.last_mut()) {
                 (Some(wanted), Some((_, value))) => {
                     map.next_value_seed(Prune { wanted, sink: &mut *value })?;
@@ -363,18 +371,24 @@ impl<'de, S: Sink<'de>> Visitor<'de> for Prune<'_, S> {
 struct Key<'w, 'f, 'a> {
     wanted: &'w Wanted,
     fields: &'f mut Vec<(Cow<'a, str>, Value<'a>)>,
+    /// One bit for each number of a name that was met.
+    seen: &'f mut u64,
 }
 
 impl<'a> Key<'_, '_, 'a> {
     /// Adds a field. Of two with one name the last counts, as Terraform reads JSON; fields that are kept
-    /// whole, such as tags, are not looked through, because there may be any number of them.
+    /// without a name here, such as those of tags, are not looked through, because there may be any number
+    /// of them.
     #[inline]
-    fn push(self, name: Cow<'a, str>) {
-        if !self.wanted.whole
-            && !self.wanted.probe
-            && let Some(place) = self.fields.iter().position(|(known, _)| *known == name)
-        {
-            self.fields.remove(place);
+    fn push(self, name: Cow<'a, str>, number: Option<usize>) {
+        if let Some(number) = number {
+            let bit = 1_u64.checked_shl(u32::try_from(number).unwrap_or(u32::MAX)).unwrap_or_default();
+            if (bit == 0 || *self.seen & bit != 0)
+                && let Some(place) = self.fields.iter().position(|(known, _)| *known == name)
+            {
+                self.fields.remove(place);
+            }
+            *self.seen |= bit;
         }
         self.fields.push((name, Value::Null));
     }
@@ -398,19 +412,15 @@ impl<'de, 'w> Visitor<'de> for Key<'w, '_, 'de> {
 
     #[inline]
     fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
-        let wanted = self.wanted.field(name);
-        if wanted.is_some() {
-            self.push(Cow::Borrowed(name));
-        }
-        Ok(wanted)
+        let Some((number, wanted)) = self.wanted.find(name) else { return Ok(None) };
+        self.push(Cow::Borrowed(name), number);
+        Ok(Some(wanted))
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        let wanted = self.wanted.field(name);
-        if wanted.is_some() {
-            self.push(Cow::Owned(name.to_owned()));
-        }
-        Ok(wanted)
+        let Some((number, wanted)) = self.wanted.find(name) else { return Ok(None) };
+        self.push(Cow::Owned(name.to_owned()), number);
+        Ok(Some(wanted))
     }
 }
 
@@ -428,5 +438,8 @@ mod tests {
         assert_eq!(value.entries("tags").collect::<Vec<_>>(), [("Name", "a")]);
         assert_eq!(value.int("port"), Some(80));
         assert!(!format!("{value:?}").contains("secret") && value.get("password").is_none());
+        let text = r#"{"port":"80","tags":{},"port":"443","vpc_config":[],"port":"8443"}"#;
+        let value = (&wanted).deserialize(&mut serde_json::Deserializer::from_str(text)).unwrap();
+        assert_eq!((value.int("port"), value.texts("port")), (Some(8443), vec!["8443"]), "the last counts");
     }
 }
