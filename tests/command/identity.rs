@@ -297,3 +297,21 @@ fn a_version_of_a_template_that_the_state_does_not_hold_is_undecided() {
         ["yes", "yes", "yes", "undecided", "undecided"]
     );
 }
+
+#[test]
+fn a_spot_request_is_the_instance_that_it_was_given() {
+    let case = Case::scratch();
+    let request = json!({ "id": "sir-1", "spot_instance_id": "i-1", "private_ip": "10.0.1.9",
+        "vpc_security_group_ids": ["sg-00000001"], "tags": { "Name": "spot" } });
+    let instance =
+        json!({ "id": "i-1", "private_ip": "10.0.1.9", "vpc_security_group_ids": ["sg-00000001"] });
+    let parts = [
+        group("sg-00000001", "g", "vpc-1", &[]),
+        resource("aws_spot_instance_request", "s", &request),
+        resource("aws_instance", "s", &instance),
+    ];
+    case.write("spot.tfstate", state(&parts).as_bytes());
+    let run = case.run(&["graph", "--level", "endpoint", "-f", "json", "spot.tfstate"]).exits(0);
+    assert_eq!(run.json()["stats"]["endpoints"], 1);
+    case.run(&["focus", "sir-1", "spot.tfstate"]).exits(0);
+}

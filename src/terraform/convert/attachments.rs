@@ -54,7 +54,9 @@ pub(crate) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resour
 
 /// Returns the endpoint's identity: the id where it is unique by itself, else the type and the id.
 fn endpoint_id(row: &Row, resource: &Resource<'_>) -> EndpointId {
-    let Some(id) = resource.first_text(&["id", "arn"]) else {
+    // A spot request is the instance that it was given.
+    let given = if row.kind == "aws_spot_instance_request" { "spot_instance_id" } else { "id" };
+    let Some(id) = resource.first_text(&[given, "id", "arn"]) else {
         return EndpointId::new(Arc::clone(&resource.address));
     };
     if EndpointId::is_global(id) {

@@ -141,7 +141,16 @@ impl Row {
     /// Returns every attribute path that the row needs.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &'static str> + '_ {
         let columns = self.columns.iter().map(|(_, path)| *path);
-        columns.chain(["id", "arn", "tags", "tags_all", "vpc_id", "latest_version", "default_version"])
+        columns.chain([
+            "id",
+            "arn",
+            "tags",
+            "tags_all",
+            "vpc_id",
+            "latest_version",
+            "default_version",
+            "spot_instance_id",
+        ])
     }
 
     /// Returns the paths of a column.
