@@ -115,6 +115,7 @@ fn whatever_names_a_group_is_something_it_is_attached_to() {
         ),
         // Copies of an id are no attachments.
         resource("aws_ssm_parameter", "p", &json!({ "id": "/group", "value": id })),
+        resource("acme_tagged", "t", &json!({ "id": "t", "tags": { "Group": id }, "name": id })),
         resource("acme_note", "n", &json!({ "id": "n", "text": format!("see {id} for more") })),
     ];
     case.write("all.tfstate", state(&parts).as_bytes());

@@ -7,14 +7,20 @@ use crate::inventory::{EndpointFact, EndpointId, GroupId, GroupRef, InterfaceFac
 use crate::terraform::parse::kind_of;
 use crate::terraform::resource::{Reader, Resource};
 
+/// Attributes that name the resource itself, or that anybody may write.
+const OWN: [&str; 5] = ["id", "arn", "name", "tags", "tags_all"];
+
 /// Converts a resource of any type that names groups; others are counted.
 pub(crate) fn take(reader: &mut Reader<'_>, resource: &Resource<'_>) {
     let mut groups: SortedSet<GroupRef> = SortedSet::default();
-    resource.values.all_texts(&mut |text| {
-        groups.extend(
-            text.split(',').map(str::trim).filter_map(group).map(|id| GroupRef::Id(GroupId::new(id))),
-        );
-    });
+    for (name, value) in resource.values.fields() {
+        if !OWN.contains(&&**name) {
+            value.all_texts(&mut |text| {
+                let ids = text.split(',').map(str::trim).filter_map(group);
+                groups.extend(ids.map(|id| GroupRef::Id(GroupId::new(id))));
+            });
+        }
+    }
     for path in resource.unknown.keys() {
         groups.extend(resource.unknown_groups(path));
     }
