@@ -316,3 +316,43 @@ fn a_spot_request_is_the_instance_that_it_was_given() {
     assert_eq!(run.json()["stats"]["endpoints"], 1);
     case.run(&["focus", "sir-1", "spot.tfstate"]).exits(0);
 }
+
+#[test]
+fn what_cannot_be_read_in_a_rule_is_undecided() {
+    let case = Case::scratch();
+    let ask = |rule: Value| {
+        let parts = [group("sg-00000001", "db", "vpc-1", &[rule])];
+        case.write("odd.tfstate", state(&parts).as_bytes());
+        reaches(&case, "db", 22, &["odd.tfstate"])
+    };
+    let with = |name: &str, value: Value| {
+        let mut rule = open(22, "0.0.0.0/0");
+        rule[name] = value;
+        rule
+    };
+    assert_eq!(ask(open(22, "0.0.0.0/0")), "yes");
+    for (name, value) in [
+        ("from_port", json!(443.5)),
+        ("from_port", json!(18_446_744_073_709_551_615_u64)),
+        ("to_port", json!(1e30)),
+        ("cidr_blocks", json!({ "a": "0.0.0.0/0" })),
+        ("cidr_blocks", json!([10])),
+        ("protocol", json!(["tcp"])),
+    ] {
+        assert_eq!(ask(with(name, value.clone())), "undecided", "{name}: {value}");
+    }
+    let mut odd_self = open(22, "10.0.0.0/8");
+    odd_self["self"] = json!(1);
+    assert_eq!(ask(odd_self), "undecided", "self is a number");
+}
+
+#[test]
+fn a_module_that_stands_after_the_instances_counts() {
+    let case = Case::scratch();
+    let instances = r#"[{"index_key":0,"attributes":{"id":"i-1","vpc_security_group_ids":["sg-00000001"]}}]"#;
+    let resource = format!(
+        r#"{{"mode":"managed","type":"aws_instance","name":"node","instances":{instances},"module":"module.backend"}}"#
+    );
+    case.write("late.tfstate", format!(r#"{{"version":4,"resources":[{resource}]}}"#).as_bytes());
+    case.run(&["focus", "module.backend.aws_instance.node[0]", "late.tfstate"]).exits(0);
+}
