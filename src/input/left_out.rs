@@ -17,9 +17,13 @@ impl LeftOut {
         self.0.push(error);
     }
 
-    /// Returns the first file that should be read, if any.
-    pub(super) fn into_broken(self) -> Option<InputError> {
-        self.0.into_iter().find(|error| !is_foreign(error))
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Returns the first file that should be read, if any, without some that were left out earlier.
+    pub(super) fn into_broken(self, earlier: usize) -> Option<InputError> {
+        self.0.into_iter().skip(earlier).find(|error| !is_foreign(error))
     }
 
     /// Warns of each file that should be read, and of those of other kinds together.

@@ -8,7 +8,6 @@ use std::fmt;
 use serde::Deserializer as _;
 use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 
-use super::decode;
 use crate::inventory::Builder;
 
 /// What one file says.
@@ -46,10 +45,9 @@ pub(super) fn newest(documents: Vec<Document>, builder: &mut Builder) -> Vec<Doc
 }
 
 /// Returns the lineage and serial of a raw state.
-pub(super) fn of(bytes: &[u8]) -> Option<(String, i64)> {
-    let text = decode::decode(bytes).ok()?;
+pub(super) fn of(text: &[u8]) -> Option<(String, i64)> {
     let mut found = Found::default();
-    let mut json = serde_json::Deserializer::from_slice(&text);
+    let mut json = serde_json::Deserializer::from_slice(text);
     // The visitor ends with a deliberate error as soon as both are found.
     let _ = json.deserialize_map(TopLevel(&mut found));
     let lineage = found.lineage.filter(|lineage| !lineage.is_empty() && found.is_state)?;

@@ -55,7 +55,7 @@ pub fn read_into(inputs: &[Input], options: Options, builder: &mut Builder) -> R
     let mut documents: Vec<Document> = Vec::new();
     let mut left_out = LeftOut::default();
     for (input, files) in expanded {
-        let mut read = 0;
+        let (mut read, earlier) = (0, left_out.len());
         for file in &files.found {
             let identity = file.identity();
             if seen.contains(&identity) {
@@ -73,7 +73,7 @@ pub fn read_into(inputs: &[Input], options: Options, builder: &mut Builder) -> R
             }
         }
         if read == 0 {
-            if let Some(error) = left_out.into_broken() {
+            if let Some(error) = left_out.into_broken(earlier) {
                 return Err(error);
             }
             let problem = Problem::EmptyFolder { looked_at: files.found.len() };
@@ -89,16 +89,14 @@ pub fn read_into(inputs: &[Input], options: Options, builder: &mut Builder) -> R
 }
 
 fn read_file(file: &Input, options: Options, is_alone: bool) -> Result<Document, InputError> {
-    let text = file.read()?;
+    let bytes = file.read()?;
     let mut builder = Builder::new();
     let name = file.name();
-    match read_document(&name, &text, options, &mut builder) {
-        Ok(()) => {
-            let snapshot = if is_alone { None } else { lineage::of(&text) };
-            Ok(Document { name, builder, snapshot })
-        }
-        Err(problem) => Err(InputError { name, problem }),
-    }
+    let fail = |problem| InputError { name: file.name(), problem };
+    let text = decode::decode(&bytes).map_err(fail)?;
+    read_text(&name, &text, options, &mut builder).map_err(fail)?;
+    let snapshot = if is_alone { None } else { lineage::of(&text) };
+    Ok(Document { name, builder, snapshot })
 }
 
 /// Recognises and reads one document, or several that follow one another. Its name is shown in evidence
@@ -112,14 +110,17 @@ pub fn read_document(
     options: Options,
     builder: &mut Builder,
 ) -> Result<(), Problem> {
-    let text = decode::decode(bytes)?;
+    read_text(name, &decode::decode(bytes)?, options, builder)
+}
+
+fn read_text(name: &str, text: &[u8], options: Options, builder: &mut Builder) -> Result<(), Problem> {
     let mut own = Builder::new();
-    match read_one(name, &text, options, &mut own) {
+    match read_one(name, text, options, &mut own) {
         Ok(()) => builder.absorb(own),
         Err(problem) => {
             let is_broken =
                 matches!(problem, Problem::Broken(_) | Problem::BrokenJson(_) | Problem::BrokenEc2(_));
-            let several = if is_broken { several(&text) } else { Vec::new() };
+            let several = if is_broken { several(text) } else { Vec::new() };
             if several.is_empty() {
                 return Err(problem);
             }

@@ -98,6 +98,9 @@ fn a_folder_names_what_it_leaves_out() {
     case.run(&["graph", "states", "--strict"]).fails(broken);
     case.write("broken/b.tfstate", b"{\"version\": 4, \"resources\": [");
     case.run(&["graph", "broken"]).fails(&broken.replace("states", "broken"));
+    case.write("zero/package.json", br#"{"name": "web"}"#);
+    let empty = case.run(&["graph", "states", "zero"]);
+    assert!(empty.stderr.contains("`zero` holds no Terraform state"), "{}", empty.stderr);
 }
 
 #[test]
