@@ -79,6 +79,11 @@ impl EndpointId {
         [INSTANCE, INTERFACE, VPC_ENDPOINT].iter().any(|prefix| id.starts_with(prefix))
     }
 
+    /// Returns the identity of a thing of a type: its id where EC2 gave it, else the type and the id.
+    pub(crate) fn of(kind: &str, id: &str) -> Self {
+        if Self::is_global(id) { Self::new(id) } else { Self::new(format!("{kind}:{id}")) }
+    }
+
     /// Tells whether this is the id of an instance.
     pub fn is_instance(&self) -> bool {
         self.as_str().starts_with(INSTANCE)

@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 
 use super::parse::{Value, region_and_account};
 use super::schema::{self, Spec};
-use crate::inventory::{Authority, Builder, Direction, GroupId, Origin, Peer, Rule, Source, Tags};
+use crate::inventory::{Authority, Builder, Direction, GroupId, Origin, Peer, Source, Tags};
 use crate::traffic::{Block, Traffic};
 
 /// One instance of a resource, with its wanted attributes alone.
@@ -76,9 +76,8 @@ pub(crate) struct Atom {
 
 impl Atom {
     /// Takes what a rule of a group says.
-    pub(crate) fn new(group: &GroupId, rule: &Rule) -> Self {
-        let Rule { direction, peer, traffic, .. } = rule;
-        Self { group: group.clone(), direction: *direction, peer: peer.clone(), traffic: traffic.clone() }
+    pub(crate) fn new(group: &GroupId, direction: Direction, peer: &Peer, traffic: &Traffic) -> Self {
+        Self { group: group.clone(), direction, peer: peer.clone(), traffic: traffic.clone() }
     }
 
     /// Returns the list that echoes it.

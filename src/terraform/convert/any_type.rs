@@ -31,8 +31,7 @@ pub(crate) fn take(reader: &mut Reader<'_>, resource: &Resource<'_>) {
     reader.unknown_types.insert(kind.to_owned());
     let values = &resource.values;
     let id = match resource.first_text(&["id", "arn"]) {
-        Some(id) if EndpointId::is_global(id) => EndpointId::new(id),
-        Some(id) => EndpointId::new(format!("{kind}:{id}")),
+        Some(id) => EndpointId::of(kind, id),
         None => EndpointId::new(Arc::clone(&resource.address)),
     };
     let origin = resource.origin(reader);

@@ -59,15 +59,12 @@ fn endpoint_id(row: &Row, resource: &Resource<'_>) -> EndpointId {
     let Some(id) = resource.first_text(&[given, "id", "arn"]) else {
         return EndpointId::new(Arc::clone(&resource.address));
     };
-    if EndpointId::is_global(id) {
-        return EndpointId::new(id);
-    }
     // The live API identifies a load balancer by the end of its ARN: `app/NAME/HASH`.
     if let Some((_, balancer)) = id.split_once(":loadbalancer/") {
         return EndpointId::new(balancer);
     }
     let kind = if row.kind == "aws_alb" { "aws_lb" } else { row.kind };
-    EndpointId::new(format!("{kind}:{id}"))
+    EndpointId::of(kind, id)
 }
 
 impl Attachment<'_> {

@@ -48,14 +48,7 @@ pub(crate) fn group(reader: &mut Reader<'_>, resource: &Resource<'_>) {
                 continue;
             }
             for peer in peers {
-                let rule = Rule {
-                    direction,
-                    peer: peer.clone(),
-                    traffic: traffic.traffic.clone(),
-                    doubt: None,
-                    origins: Vec::new(),
-                };
-                let atom = Atom::new(&id, &rule);
+                let atom = Atom::new(&id, direction, &peer, &traffic.traffic);
                 let origin = Origin { unowned: echo.is_unowned(&atom), ..origin.clone() };
                 if !echo.gone.contains(&atom) {
                     add_rules(reader, &id, direction, &traffic, vec![peer], &origin);

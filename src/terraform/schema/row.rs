@@ -141,16 +141,12 @@ impl Row {
     /// Returns every attribute path that the row needs.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &'static str> + '_ {
         let columns = self.columns.iter().map(|(_, path)| *path);
-        columns.chain([
-            "id",
-            "arn",
-            "tags",
-            "tags_all",
-            "vpc_id",
-            "latest_version",
-            "default_version",
-            "spot_instance_id",
-        ])
+        let own: &[&str] = match self.kind {
+            "aws_launch_template" => &["latest_version", "default_version"],
+            "aws_spot_instance_request" => &["spot_instance_id"],
+            _ => &[],
+        };
+        columns.chain(["id", "arn", "tags", "tags_all", "vpc_id"]).chain(own.iter().copied())
     }
 
     /// Returns the paths of a column.

@@ -40,11 +40,12 @@ pub(super) fn inherit(
         let (last_resort, wanted): (Vec<_>, Vec<_>) =
             wanted.names.iter().cloned().partition(|alias| alias.starts_with(LAST_RESORT));
         let Choice { mut found, mut unknown } = choose(&endpoints[id], &wanted, &by_alias, endpoints);
-        if let [id] = &*found.iter().cloned().collect::<Vec<_>>()
-            && let Some(other) = patterns[id].and_then(|known| other_version(versions, known))
+        if found.len() == 1
+            && let Some(known) = found.first().and_then(|id| patterns[id])
+            && let Some(other) = other_version(versions, known)
             && let Some(alias) = wanted.first()
         {
-            used.extend(found.take(id));
+            used.append(&mut found);
             unknown.insert(format!("{alias}, version {other} (not in the input)").into());
         }
         let has_groups = |id: &EndpointId| endpoints[id].interfaces.iter().any(is_attached);

@@ -70,5 +70,6 @@ fn atoms<'x>(
     for (planned, unknown) in list.filter(|(planned, _)| is(planned, Handler::is_rule)) {
         planned.tell(unknown.cloned().unwrap_or_default(), &mut scratch);
     }
-    builder.rules().map(|(group, rule)| Atom::new(group, rule)).collect()
+    let rules = builder.rules();
+    rules.map(|(group, rule)| Atom::new(group, rule.direction, &rule.peer, &rule.traffic)).collect()
 }
