@@ -90,6 +90,8 @@ pub enum Peer {
     Within(String),
     /// Addresses outside the input: `internet`, a CIDR block, a prefix list.
     Outside(String),
+    /// Resources without security groups, which nothing filters.
+    Unfiltered,
     /// Whoever rules name that are not in the input.
     Unknown(String),
 }
@@ -275,6 +277,7 @@ fn peer(net: &Connectivity, counterpart: &Counterpart) -> Peer {
         Counterpart::Group(ix) => Peer::Group { id: net.group(*ix).id.to_string(), label },
         Counterpart::Within(outside) => Peer::Within(outside.to_string()),
         Counterpart::Outside(outside) => Peer::Outside(outside.to_string()),
+        Counterpart::Unfiltered => Peer::Unfiltered,
         Counterpart::UnknownGroup(_) | Counterpart::Anyone => Peer::Unknown(label),
     }
 }

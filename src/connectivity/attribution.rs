@@ -19,6 +19,8 @@ pub enum Counterpart {
     Group(GroupIx),
     /// Resources with a group attached that the input does not tell.
     UnknownGroup(UnknownIx),
+    /// Resources that nothing filters, since they have no group.
+    Unfiltered,
     /// Any resource: the rules that would say which are not in the input.
     Anyone,
     /// Resources of the input whose address is, or may be, the outside peer's.
@@ -64,7 +66,11 @@ impl Connectivity {
                 parts.push((counterpart, Finding { ingress: Rules::new(), ..finding.clone() }));
             }
             if !rest.is_empty() {
-                parts.extend(finding.within(self, &rest).map(|part| (Counterpart::Anyone, part)));
+                let counterpart = match direction {
+                    Direction::Egress if service.unfiltered => Counterpart::Unfiltered,
+                    Direction::Egress | Direction::Ingress => Counterpart::Anyone,
+                };
+                parts.extend(finding.within(self, &rest).map(|part| (counterpart, part)));
             }
         }
         parts

@@ -81,6 +81,7 @@ impl<'i> ClassBuilder<'i> {
                 let profile = InterfaceProfile {
                     groups: interface.groups.iter().map(|id| self.groups[id]).collect(),
                     unresolved: self.unknown(interface),
+                    unfiltered: interface.unfiltered,
                     vpc: interface.vpc.as_ref().and_then(|id| self.vpcs.get(id)).copied(),
                     v4: self.presence(interface, Family::V4),
                     v6: self.presence(interface, Family::V6),
@@ -105,11 +106,14 @@ impl<'i> ClassBuilder<'i> {
     /// Adds the class of an imagined interface that has a group alone attached and of which nothing
     /// else is known.
     pub(super) fn add_hypothetical(&mut self, ix: GroupIx, group: &Group) {
-        let interface = Interface { vpc: group.vpc.clone(), ..Interface::default() };
+        let is_spread = self.inventory.network.associations.contains_key(&group.id);
+        let vpc = group.vpc.clone().filter(|_| !is_spread);
+        let interface = Interface { vpc, ..Interface::default() };
         let profile = InterfaceProfile {
             groups: vec![ix],
             unresolved: None,
-            vpc: group.vpc.as_ref().and_then(|id| self.vpcs.get(id)).copied(),
+            unfiltered: false,
+            vpc: interface.vpc.as_ref().and_then(|id| self.vpcs.get(id)).copied(),
             v4: self.presence(&interface, Family::V4),
             v6: self.presence(&interface, Family::V6),
             role: Role::Both,

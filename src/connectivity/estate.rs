@@ -70,12 +70,17 @@ impl Connectivity {
             let is_related = *is_related;
             self.carriers(*group).iter().map(move |class| (*class, is_related))
         };
-        let unresolved = self.unresolved_classes.iter().map(|class| (*class, false));
-        let candidates = admitting.iter().chain(&named).flat_map(of_group).chain(unresolved).collect();
+        let others = self.unresolved_classes.iter().chain(&self.unfiltered_classes);
+        let others = others.map(|class| (*class, false));
+        let candidates = admitting.iter().chain(&named).flat_map(of_group).chain(others).collect();
         let telling = self.telling_rules(client, Direction::Egress);
         self.rows(candidates, client, |service| {
-            let has_say =
-                |group: &&GroupIx| admitting.binary_search_by_key(*group, |(known, _)| *known).is_ok();
+            // Of groups in other VPCs, those that a rule names were looked for, and not those that a
+            // block opens.
+            let is_near = self.peerings.reach(client.vpc, service.vpc).is_possible();
+            let has_say = |group: &&GroupIx| {
+                !is_near || admitting.binary_search_by_key(*group, |(known, _)| *known).is_ok()
+            };
             let key = self.key(service, service.groups.iter().filter(has_say).copied(), &telling);
             (key, Direction::Egress)
         })
@@ -84,6 +89,7 @@ impl Connectivity {
     fn clients_of(&self, service: &InterfaceProfile) -> Vec<Row> {
         let mut candidates: Vec<(ClassIx, bool)> = Vec::new();
         let mut is_open_to_all = service.unresolved.is_some()
+            || service.unfiltered
             || service.groups.iter().any(|group| !self.group(*group).ingress_known);
         let mut names_group = false;
         for ix in self.rules_for(service, Direction::Ingress) {

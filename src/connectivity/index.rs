@@ -50,6 +50,8 @@ pub struct Connectivity {
     pub(super) admit_unknown: Vec<GroupIx>,
     /// Classes with groups attached that the input does not tell.
     pub(super) unresolved_classes: Vec<ClassIx>,
+    /// Classes that nothing filters.
+    pub(super) unfiltered_classes: Vec<ClassIx>,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -99,6 +101,7 @@ impl Connectivity {
             admit_groups: Vec::new(),
             admit_unknown: Vec::new(),
             unresolved_classes: Vec::new(),
+            unfiltered_classes: Vec::new(),
             rules,
             blocks,
             vpcs,
@@ -157,6 +160,9 @@ impl Connectivity {
             }
             if class.profile.unresolved.is_some() {
                 self.unresolved_classes.push(ix);
+            }
+            if class.profile.unfiltered {
+                self.unfiltered_classes.push(ix);
             }
         }
         for vpcs in &mut self.carrier_vpcs {

@@ -207,7 +207,7 @@ impl Connectivity {
     pub(super) fn outside_peers(&self, own: &InterfaceProfile, direction: Direction) -> Vec<Outside> {
         let rules = || self.rules_for(own, direction);
         let mut peers: Vec<Outside> = rules().filter_map(|ix| Outside::of(&self.rule(ix).peer)).collect();
-        if !peers.contains(&Outside::Internet) && self.names_internet(own, direction) {
+        if !peers.contains(&Outside::Internet) && (own.unfiltered || self.names_internet(own, direction)) {
             peers.push(Outside::Internet);
         }
         peers.sort_unstable();

@@ -29,6 +29,8 @@ pub struct InterfaceProfile {
     pub groups: Vec<GroupIx>,
     /// What is attached to it and the input does not tell, if anything.
     pub unresolved: Option<UnknownIx>,
+    /// Whether it is known to have no group, so that nothing filters it.
+    pub unfiltered: bool,
     /// Its VPC, if known.
     pub vpc: Option<VpcIx>,
     /// Its IPv4 addresses.
@@ -49,12 +51,14 @@ pub(super) struct CoarseProfile {
     v6: u8,
     role: Role,
     many: bool,
+    unfiltered: bool,
 }
 
 impl InterfaceProfile {
     /// Returns the profile of addresses that are no known interface's: in no VPC, without groups.
     pub(super) fn external(v4: Presence, v6: Presence) -> Self {
-        Self { groups: Vec::new(), unresolved: None, vpc: None, v4, v6, role: Role::Both, many: true }
+        let (groups, unresolved) = (Vec::new(), None);
+        Self { groups, unresolved, unfiltered: false, vpc: None, v4, v6, role: Role::Both, many: true }
     }
 
     /// Returns the addresses of a family.
@@ -85,6 +89,7 @@ impl InterfaceProfile {
             v6: family(&self.v6),
             role: self.role,
             many: self.many,
+            unfiltered: self.unfiltered,
         }
     }
 }

@@ -20,6 +20,9 @@ pub(super) struct SecurityGroups<'n>(pub(super) &'n Connectivity);
 impl Layer for SecurityGroups<'_> {
     fn outward(&self, question: &Question<'_>) -> Side {
         let Some(client) = question.client.own else { return Side::open() };
+        if client.unfiltered {
+            return unfiltered(question.reach);
+        }
         let mut side = self.side(client, Direction::Egress, question);
         let all = crate::traffic::Traffic::all().within(question.family);
         if !all.is_subset(&side.sure) {
@@ -32,6 +35,9 @@ impl Layer for SecurityGroups<'_> {
 
     fn inward(&self, question: &Question<'_>) -> Side {
         let Some(service) = question.service.own else { return Side::open() };
+        if service.unfiltered {
+            return unfiltered(question.reach);
+        }
         let mut side = self.side(service, Direction::Ingress, question);
         let unknown = service.groups.iter().filter(|group| !self.0.group(**group).ingress_known);
         let doubts = unknown.map(|group| Doubt::Ingress(*group));
@@ -99,12 +105,7 @@ impl SecurityGroups<'_> {
     ) -> Match {
         let net = self.0;
         let is_ingress = net.rule(ix).direction == Direction::Ingress;
-        let beyond = match reach {
-            Reach::Yes => Match::Yes,
-            Reach::Maybe => Match::Maybe(Doubt::PeeringStatus),
-            Reach::Transit => Match::Maybe(Doubt::TransitGateway),
-            Reach::Unpeered | Reach::Inactive => Match::Maybe(Doubt::Unpeered),
-        };
+        let beyond = beyond(reach).map_or(Match::Yes, Match::Maybe);
         match &net.rule_row(ix).peer {
             PeerIx::Group(group) if other.groups.binary_search(group).is_ok() => beyond,
             PeerIx::Group(_) => match other.unresolved {
@@ -129,6 +130,28 @@ impl SecurityGroups<'_> {
                 best
             }
             PeerIx::Unknown => Match::Maybe(Doubt::Rule(ix)),
+        }
+    }
+}
+
+/// Returns why it is not sure that private addresses of two interfaces mean each other.
+fn beyond(reach: Reach) -> Option<Doubt> {
+    match reach {
+        Reach::Yes => None,
+        Reach::Maybe => Some(Doubt::PeeringStatus),
+        Reach::Transit => Some(Doubt::TransitGateway),
+        Reach::Unpeered | Reach::Inactive => Some(Doubt::Unpeered),
+    }
+}
+
+/// Returns the side of an interface that nothing filters.
+fn unfiltered(reach: Reach) -> Side {
+    match beyond(reach) {
+        None => Side::open(),
+        Some(doubt) => {
+            let mut side = Side::default();
+            side.doubt_all(doubt);
+            side
         }
     }
 }

@@ -58,6 +58,7 @@ pub(super) fn fact(
         id: id.map(InterfaceId::new),
         slot,
         account_region: reader.account_region(),
+        unfiltered: interface.is_unfiltered(),
         groups: reader.groups(&interface.groups),
         vpc: interface.vpc_id.shared().map(VpcId::new),
         subnets: interface.subnet_id.shared().map(SubnetId::new).into_iter().collect(),
@@ -68,6 +69,12 @@ pub(super) fn fact(
 }
 
 impl NetworkInterface {
+    /// Tells whether nothing filters it: a network or gateway load balancer needs no groups.
+    fn is_unfiltered(&self) -> bool {
+        let kind = self.interface_type.get();
+        self.groups.0.is_empty() && matches!(kind, Some("network_load_balancer" | "gateway_load_balancer"))
+    }
+
     /// Returns all private addresses and the delegated prefixes, because a rule that names a group
     /// applies to all of them.
     fn addresses(&self) -> impl Iterator<Item = &LenientText> {

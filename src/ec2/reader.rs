@@ -9,8 +9,8 @@ use super::ledger::Ledger;
 use super::lenient::{LenientText, OneOrMany};
 use super::shapes::GroupIdentifier;
 use crate::inventory::{
-    Authority, Builder, EndpointFact, EndpointId, GroupFact, GroupId, GroupRef, Origin, Peer, RuleTraffic,
-    SortedSet, Source, VpcId,
+    AccountRegion, Authority, Builder, EndpointFact, EndpointId, GroupFact, GroupId, GroupRef, Origin, Peer,
+    RuleTraffic, SortedSet, Source, VpcId,
 };
 use crate::traffic::{Block, Traffic};
 
@@ -48,7 +48,7 @@ pub(super) struct Reader<'b> {
     is_snapshot: bool,
     hints: BTreeMap<GroupId, Hint>,
     /// The endpoints that were added, each with its account and region.
-    added: BTreeSet<(EndpointId, Option<Arc<str>>)>,
+    added: BTreeSet<(EndpointId, Option<AccountRegion>)>,
     no_id: usize,
     /// Warnings about this document.
     remarks: BTreeSet<String>,
@@ -85,8 +85,8 @@ impl<'b> Reader<'b> {
     }
 
     /// Returns the account and region of the answer being read, if it holds both.
-    pub(super) fn account_region(&self) -> Option<Arc<str>> {
-        Some(format!("{}/{}", self.account.as_ref()?, self.region.as_ref()?).into())
+    pub(super) fn account_region(&self) -> Option<AccountRegion> {
+        Some(AccountRegion::new(self.account.as_ref()?, self.region.as_ref()?))
     }
 
     /// Returns an origin in this document.

@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use super::findings::{ById, EndpointFacts, Findings, smallest};
+use super::findings::{ById, EndpointFacts, Findings, SubnetGroup, smallest};
 use super::merge::merge;
 use super::{
     Authority, EndpointFact, EndpointId, GroupFact, GroupId, GroupRef, InterfaceFact, InterfaceId, Inventory,
@@ -69,9 +69,14 @@ impl Builder {
         self.findings.owners.push((interface, endpoint));
     }
 
-    /// Adds subnets to a named subnet group (`type:name`).
-    pub fn subnet_group(&mut self, name: Arc<str>, subnets: impl IntoIterator<Item = SubnetId>) {
-        self.findings.subnet_groups.entry(name).or_default().extend(subnets);
+    /// Adds a named subnet group (`type:name`).
+    pub(crate) fn subnet_group(&mut self, name: Arc<str>, group: SubnetGroup) {
+        self.findings.subnet_groups.entry(name).or_default().insert(group);
+    }
+
+    /// Adds that a group can be attached in a VPC beside its own.
+    pub fn associate(&mut self, group: GroupId, vpc: VpcId) {
+        self.findings.network.associations.entry(group).or_default().insert(vpc);
     }
 
     /// Adds a VPC, or more of it.
@@ -181,7 +186,7 @@ impl Builder {
             return;
         }
         let other = other.findings;
-        let Network { vpcs, subnets, peerings, transit_gateways, prefix_lists } = other.network;
+        let Network { vpcs, subnets, peerings, transit_gateways, prefix_lists, associations } = other.network;
         for (id, Vpc { name, blocks }) in vpcs {
             self.vpc(id, name, blocks);
         }
@@ -194,6 +199,9 @@ impl Builder {
         for (gateway, vpcs) in transit_gateways {
             vpcs.into_iter().for_each(|vpc| self.transit(&gateway, vpc));
         }
+        for (group, vpcs) in associations {
+            vpcs.into_iter().for_each(|vpc| self.associate(group.clone(), vpc));
+        }
         for (id, PrefixList { name, entries }) in prefix_lists {
             self.prefix_list(id, name, entries);
         }
@@ -205,8 +213,8 @@ impl Builder {
         });
         self.findings.added_groups.extend(other.added_groups);
         self.findings.owners.extend(other.owners);
-        for (name, subnets) in other.subnet_groups {
-            self.subnet_group(name, subnets);
+        for (name, groups) in other.subnet_groups {
+            groups.into_iter().for_each(|group| self.subnet_group(Arc::clone(&name), group));
         }
         for (id, entries) in other.loose_entries {
             self.prefix_list_entry(id, entries);

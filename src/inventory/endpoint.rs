@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::origin;
-use super::{EndpointId, GroupId, InterfaceId, Origin, SortedSet, SubnetId, Tags, VpcId};
+use super::{AccountRegion, EndpointId, GroupId, InterfaceId, Origin, SortedSet, SubnetId, Tags, VpcId};
 use crate::traffic::Block;
 
 /// Whether an endpoint is one machine or several.
@@ -34,8 +34,8 @@ pub enum Role {
 pub struct Endpoint {
     /// Identity.
     pub id: EndpointId,
-    /// Account and region (`111122223333/eu-west-1`), if known.
-    pub account_region: Option<Arc<str>>,
+    /// Account and region, if known.
+    pub account_region: Option<AccountRegion>,
     /// What it is, in a word or two: `instance`, `load balancer`.
     pub kind: Arc<str>,
     /// Its own name, if it has one.
@@ -83,4 +83,6 @@ pub struct Interface {
     pub addresses: SortedSet<Block>,
     /// Public addresses.
     pub public: SortedSet<IpAddr>,
+    /// Whether it is known to have no group, so that nothing filters it.
+    pub unfiltered: bool,
 }

@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::{EndpointId, GroupId, InterfaceId, Members, Origin, Role, SortedSet, SubnetId, Tags, VpcId};
+use super::{
+    AccountRegion, EndpointId, GroupId, InterfaceId, Members, Origin, Role, SortedSet, SubnetId, Tags, VpcId,
+};
 use crate::traffic::Block;
 
 /// How well a source knows a thing. Where sources differ, the higher authority wins.
@@ -79,9 +81,8 @@ pub struct EndpointFact {
     pub authority: Authority,
     /// Where the source states it.
     pub origin: Origin,
-    /// Account and region (`111122223333/eu-west-1`), if known, because names of functions and
-    /// clusters are only unique there.
-    pub account_region: Option<Arc<str>>,
+    /// Account and region, if known.
+    pub account_region: Option<AccountRegion>,
     /// What it is, in a word or two.
     pub kind: Arc<str>,
     /// Its own name.
@@ -133,7 +134,7 @@ pub struct InterfaceFact {
     /// The endpoint that it belongs to, according to the source.
     pub endpoint: EndpointId,
     /// The endpoint's account and region, if known.
-    pub account_region: Option<Arc<str>>,
+    pub account_region: Option<AccountRegion>,
     /// Its id; facts with one id are one interface.
     pub id: Option<InterfaceId>,
     /// Without an id: which of the endpoint's interfaces it is.
@@ -150,6 +151,9 @@ pub struct InterfaceFact {
     pub addresses: SortedSet<Block>,
     /// Public addresses.
     pub public: SortedSet<IpAddr>,
+    /// Whether the source tells that it has no group, so that nothing filters it: a network load
+    /// balancer without groups (Elastic Load Balancing user guide, "Security groups for your NLB").
+    pub unfiltered: bool,
 }
 
 impl InterfaceFact {
@@ -167,6 +171,7 @@ impl InterfaceFact {
             subnet_groups: Vec::new(),
             addresses: SortedSet::default(),
             public: SortedSet::default(),
+            unfiltered: false,
         }
     }
 }

@@ -7,8 +7,8 @@ use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use super::{
-    EndpointFact, EndpointId, GroupFact, GroupId, GroupRef, InterfaceFact, InterfaceId, Network, Origin,
-    PrefixListId, Rule, Source, SubnetId, Warning,
+    AccountRegion, EndpointFact, EndpointId, GroupFact, GroupId, GroupRef, InterfaceFact, InterfaceId,
+    Network, Origin, PrefixListId, Rule, Source, SubnetId, Warning,
 };
 use crate::traffic::Block;
 
@@ -23,6 +23,17 @@ pub(super) struct EndpointFacts {
     pub(super) facts: Vec<EndpointFact>,
     /// The facts about its interfaces.
     pub(super) interfaces: Vec<InterfaceFact>,
+}
+
+/// A named group of subnets, as one source states it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct SubnetGroup {
+    /// The source.
+    pub(crate) source: Arc<Source>,
+    /// Account and region, if known.
+    pub(crate) account_region: Option<AccountRegion>,
+    /// Its subnets.
+    pub(crate) subnets: BTreeSet<SubnetId>,
 }
 
 /// Everything that readers found.
@@ -40,8 +51,8 @@ pub(super) struct Findings {
     pub(super) added_groups: Vec<(InterfaceId, GroupRef, Origin)>,
     /// The endpoints that interfaces belong to.
     pub(super) owners: Vec<(InterfaceId, EndpointId)>,
-    /// Subnets by the name of their subnet group.
-    pub(super) subnet_groups: BTreeMap<Arc<str>, BTreeSet<SubnetId>>,
+    /// Subnet groups by name, which several may have.
+    pub(super) subnet_groups: BTreeMap<Arc<str>, BTreeSet<SubnetGroup>>,
     /// VPCs, subnets, peerings and prefix lists, merged as they come.
     pub(super) network: Network,
     /// Entries of prefix lists that were found apart from their list.

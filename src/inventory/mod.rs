@@ -5,6 +5,7 @@
 //! [`Builder`]; [`Builder::finish`] merges them into one [`Inventory`], which does not depend on the
 //! order of the facts.
 
+mod account_region;
 mod builder;
 mod endpoint;
 mod facts;
@@ -19,9 +20,11 @@ mod sorted;
 mod table;
 mod tally;
 
+pub use account_region::AccountRegion;
 pub use builder::Builder;
 pub use endpoint::{Endpoint, Interface, Members, Role};
 pub use facts::{Authority, EndpointFact, GroupFact, GroupRef, InterfaceFact};
+pub(crate) use findings::SubnetGroup;
 pub use group::Group;
 pub use id::{EndpointId, GroupId, InterfaceId, PeeringId, PrefixListId, RuleId, SubnetId, VpcId};
 pub use network::{Network, Peering, PrefixList, Subnet, Vpc};

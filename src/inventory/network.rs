@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{PeeringId, PrefixListId, SubnetId, VpcId};
+use super::{GroupId, PeeringId, PrefixListId, SubnetId, VpcId};
 use crate::traffic::Block;
 
 /// VPCs, subnets, peerings and prefix lists by id.
@@ -19,6 +19,9 @@ pub struct Network {
     pub transit_gateways: BTreeMap<Arc<str>, BTreeSet<VpcId>>,
     /// Prefix lists.
     pub prefix_lists: BTreeMap<PrefixListId, PrefixList>,
+    /// The further VPCs in which a group can be attached (VPC user guide, "Associate security groups
+    /// with multiple VPCs"), so that the group does not tell where an interface is.
+    pub associations: BTreeMap<GroupId, BTreeSet<VpcId>>,
 }
 
 /// A VPC.

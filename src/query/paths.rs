@@ -308,6 +308,7 @@ impl Connectivity {
             Counterpart::Group(group) => Some(group),
             Counterpart::UnknownGroup(_)
             | Counterpart::Anyone
+            | Counterpart::Unfiltered
             | Counterpart::Within(_)
             | Counterpart::Outside(_) => None,
         });

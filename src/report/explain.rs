@@ -25,6 +25,7 @@ pub fn explain_report(net: &Connectivity, answer: &Explanation) -> Report {
         finding_rows(&mut report, net, &finding, family);
     }
     names.through(&mut report, answer);
+    unfiltered_row(&mut report, net, answer);
     if answer.answer != Answer::Yes {
         report.rows.push(super::Row::default());
         names.side(&mut report, Direction::Ingress, answer);
@@ -40,6 +41,18 @@ fn finding_rows(report: &mut Report, net: &Connectivity, finding: &Finding, fami
     report.line(1, text.trim_end());
     words::doubts(net, finding).iter().for_each(|reason| report.line(2, format!("because {reason}")));
     finding.rules().for_each(|ix| rule(report, net, 2, ix));
+}
+
+/// Adds who needs no rule.
+fn unfiltered_row(report: &mut Report, net: &Connectivity, answer: &Explanation) {
+    let units = answer.from_units.iter().chain(&answer.to_units);
+    let is_open = |ix: &EndpointIx| net.endpoint(*ix).interfaces.iter().any(|one| one.unfiltered);
+    let open: BTreeSet<EndpointIx> =
+        units.flat_map(|unit| unit.members().iter().copied()).filter(is_open).collect();
+    if !open.is_empty() {
+        let names = resources(net, open.into_iter());
+        report.line(1, format!("no security groups, so that nothing filters it: {names}"));
+    }
 }
 
 struct Names<'n> {

@@ -46,6 +46,7 @@ fn heading(net: &Connectivity, hop: &Hop) -> String {
         Counterpart::Within(_)
         | Counterpart::Outside(_)
         | Counterpart::Anyone
+        | Counterpart::Unfiltered
         | Counterpart::UnknownGroup(_) => format!("step {step}: each of {who} ({name}) {verb}"),
     }
 }
@@ -101,6 +102,7 @@ fn link_rows(report: &mut Report, net: &Connectivity, hop: &Hop, link: &ToldLink
         Counterpart::Group(ix) => words::clean(net.group(*ix).id.as_str()).into_owned(),
         Counterpart::UnknownGroup(_)
         | Counterpart::Anyone
+        | Counterpart::Unfiltered
         | Counterpart::Within(_)
         | Counterpart::Outside(_) => String::new(),
     };
@@ -129,6 +131,7 @@ fn link_rows(report: &mut Report, net: &Connectivity, hop: &Hop, link: &ToldLink
         Counterpart::Group(_)
         | Counterpart::UnknownGroup(_)
         | Counterpart::Anyone
+        | Counterpart::Unfiltered
         | Counterpart::Within(_) => member_rows(report, net, link),
     }
     words::doubts(net, finding).iter().for_each(|reason| report.line(2, format!("undecided: {reason}")));

@@ -121,6 +121,9 @@ fn interfaces(report: &mut Report, net: &Connectivity, ix: EndpointIx, only: Opt
         if !names.is_empty() {
             report.line(1, format!("{id}groups {}", names.join(", ")));
         }
+        if interface.unfiltered {
+            report.line(1, format!("{id}no security groups, so that nothing filters it"));
+        }
         for unknown in &interface.unresolved {
             report.line(1, format!("{id}and a group that is not known: {}", words::clean(unknown)));
         }

@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 
 use super::parse::{Value, region_and_account};
 use super::schema::{self, Spec};
-use crate::inventory::{Authority, Builder, Direction, GroupId, Origin, Peer, Source, Tags};
+use crate::inventory::{AccountRegion, Authority, Builder, Direction, GroupId, Origin, Peer, Source, Tags};
 use crate::traffic::{Block, Traffic};
 
 /// One instance of a resource, with its wanted attributes alone.
@@ -54,7 +54,7 @@ pub(crate) struct Reader<'b> {
     /// Texts that states repeat by the thousand, kept once.
     texts: HashSet<Arc<str>, RandomState>,
     /// The account and region of the last resource with an ARN.
-    account_region: Arc<str>,
+    account_region: AccountRegion,
     /// The beginning of every ARN of that account and region.
     arn_prefix: String,
     /// What could not be read: one sentence each, without a full stop.
@@ -114,7 +114,7 @@ impl<'b> Reader<'b> {
             deposed: 0,
             no_id: 0,
             texts: HashSet::default(),
-            account_region: "".into(),
+            account_region: AccountRegion::new("", ""),
             arn_prefix: String::new(),
             unreadable: BTreeSet::new(),
             unknown_types: BTreeSet::new(),
@@ -155,16 +155,14 @@ impl<'b> Reader<'b> {
 
     /// Returns the account and region of an ARN. Most ARNs are of the same account and region as the
     /// one before, so their beginning is compared first.
-    pub(crate) fn account_region(&mut self, arn: &str) -> Option<Arc<str>> {
+    pub(crate) fn account_region(&mut self, arn: &str) -> Option<AccountRegion> {
         if self.arn_prefix.is_empty() || !arn.starts_with(&*self.arn_prefix) {
             let (Some(region), Some(account)) = region_and_account(arn) else { return None };
-            if self.account_region.split_once('/') != Some((account, region)) {
-                self.account_region = format!("{account}/{region}").into();
-            }
+            self.account_region = AccountRegion::new(account, region);
             let end = arn.match_indices(':').nth(4).map_or(0, |(place, _)| place + 1);
             arn[..end].clone_into(&mut self.arn_prefix);
         }
-        Some(Arc::clone(&self.account_region))
+        Some(self.account_region.clone())
     }
 
     /// Counts a resource that has no id, because it was never created or its attributes were pruned.
@@ -196,6 +194,16 @@ impl Resource<'_> {
     /// Returns the authority of what this resource states.
     pub(crate) fn authority(&self) -> Authority {
         if self.managed { Authority::Managed } else { Authority::DataSource }
+    }
+
+    /// Returns the account and region, as far as the ARN or the provider's attribute `region` tell them
+    /// (AWS provider 6, "Enhanced multi-region support").
+    pub(crate) fn account_region(&self, reader: &mut Reader<'_>) -> Option<AccountRegion> {
+        let by_arn = self.values.text("arn").and_then(|arn| reader.account_region(arn));
+        by_arn.or_else(|| {
+            let region = self.values.text("region").filter(|region| !region.is_empty())?;
+            Some(AccountRegion::new("", region))
+        })
     }
 
     /// Returns the tags, with those that the provider adds by default.

@@ -25,7 +25,7 @@ pub fn focus_view(net: &Connectivity, focus: &Focus, options: &ViewOptions) -> V
                 left_out.insert(names::outside(net, outside));
                 continue;
             }
-            Some(Counterpart::UnknownGroup(_) | Counterpart::Anyone) => continue,
+            Some(Counterpart::UnknownGroup(_) | Counterpart::Unfiltered | Counterpart::Anyone) => continue,
         };
         let told = tell_links(&hop.links);
         for link in told.iter().filter(|link| hop.depth == 1 || is_news(link, focus)) {
@@ -192,7 +192,7 @@ fn draw_link(
         Counterpart::Within(outside) => {
             resources_node(drawing, net, link, &format!("within {}", names::outside(net, outside)))
         }
-        Counterpart::UnknownGroup(_) | Counterpart::Anyone => {
+        Counterpart::UnknownGroup(_) | Counterpart::Unfiltered | Counterpart::Anyone => {
             resources_node(drawing, net, link, &crate::words::counterpart(net, &link.counterpart))
         }
     };

@@ -24,6 +24,7 @@ pub fn counterpart(net: &Connectivity, counterpart: &Counterpart) -> String {
     match counterpart {
         Counterpart::Group(ix) => group(net, *ix),
         Counterpart::UnknownGroup(ix) => format!("a group that is not known ({})", clean(net.unknown(*ix))),
+        Counterpart::Unfiltered => "resources without security groups".into(),
         Counterpart::Anyone => "any resource".into(),
         Counterpart::Within(Outside::Internet) => "within 0.0.0.0/0 or ::/0".into(),
         Counterpart::Within(peer) => format!("within {}", outside(net, peer)),

@@ -2,6 +2,7 @@
 //! endpoint its groups, and which VPC an interface is in.
 
 mod identity;
+mod interfaces;
 mod owners;
 mod settle;
 mod templates;
@@ -11,26 +12,17 @@ use std::sync::Arc;
 
 use super::group_names::GroupNames;
 use super::sort_key::sort_key;
-use crate::inventory::findings::{ById, EndpointFacts, Findings, smallest};
+use crate::inventory::findings::{ById, EndpointFacts, Findings};
 use crate::inventory::{
     Authority, Endpoint, EndpointFact, EndpointId, Group, GroupId, GroupRef, Interface, InterfaceFact,
-    InterfaceId, Origin, SortedSet, SubnetId, VpcId, Warning,
+    InterfaceId, Origin, SortedSet, VpcId, Warning,
 };
 use crate::parallel;
 use identity::keep_apart;
+use interfaces::{fold, interface_of};
 use owners::{give_to_owners, owners};
 use settle::{KnownIds, Unknown, is_bare};
 use templates::{Wanted, inherit};
-
-/// The key that identifies an interface of an endpoint.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    Slot(usize),
-    Id(InterfaceId),
-}
-
-/// The interfaces of one endpoint by key.
-type Interfaces = Vec<(Key, Interface)>;
 
 /// All facts by endpoint.
 type Endpoints = ById<EndpointId, EndpointFacts>;
@@ -92,7 +84,7 @@ pub(super) fn merge(findings: &mut Findings, groups: &mut BTreeMap<GroupId, Grou
         let versions: SortedSet<Arc<str>> =
             facts.iter_mut().flat_map(|fact| std::mem::take(&mut fact.versions)).collect();
         let version = facts.iter().filter_map(|fact| fact.version).max();
-        let interfaces = interfaces.into_iter().map(|fact| interface_of(fact, subnet_groups));
+        let interfaces = interfaces.into_iter().map(|fact| interface_of(fact, subnet_groups, &known));
         let interfaces = fold(interfaces.collect(), id.is_instance());
         let mut endpoint = Box::new(merge_endpoint(id, facts, interfaces));
         endpoint.aliases.extend(aliases.get(&endpoint.id).into_iter().flatten().cloned());
@@ -142,40 +134,6 @@ pub(super) fn merge(findings: &mut Findings, groups: &mut BTreeMap<GroupId, Grou
     Merged { endpoints, ungrouped, elsewhere: unknowns.vpcs }
 }
 
-fn interface_of(
-    fact: InterfaceFact,
-    subnet_groups: &BTreeMap<Arc<str>, BTreeSet<SubnetId>>,
-) -> (Key, Interface) {
-    let key = fact.id.clone().map_or(Key::Slot(fact.slot), Key::Id);
-    let named = fact.subnet_groups.iter().filter_map(|name| subnet_groups.get(name)).flatten();
-    let mut interface = Interface {
-        id: fact.id,
-        vpc: fact.vpc,
-        subnets: fact.subnets,
-        addresses: fact.addresses,
-        public: fact.public,
-        ..Interface::default()
-    };
-    interface.subnets.extend(named.cloned());
-    for group in fact.groups {
-        match group {
-            GroupRef::Id(id) => drop(interface.groups.insert(id)),
-            GroupRef::Unresolved(expression) => drop(interface.unresolved.insert(expression)),
-        }
-    }
-    (key, interface)
-}
-
-/// Adds another finding about the same interface.
-fn absorb(interface: &mut Interface, other: Interface) {
-    smallest(&mut interface.vpc, other.vpc);
-    interface.groups.extend(other.groups);
-    interface.unresolved.extend(other.unresolved);
-    interface.subnets.extend(other.subnets);
-    interface.addresses.extend(other.addresses);
-    interface.public.extend(other.public);
-}
-
 /// Warns of interfaces whose groups differ between sources.
 fn warn_of_different_groups(all: &Endpoints, warnings: &mut BTreeSet<Warning>) {
     let mut stated: BTreeMap<&InterfaceId, BTreeMap<&str, BTreeSet<&GroupId>>> = BTreeMap::new();
@@ -209,37 +167,6 @@ fn stand_in_if_unknown((id, found): (&EndpointId, &mut EndpointFacts)) {
         let stand_in = |origin: &Origin| EndpointFact::new(Authority::Mention, origin.clone(), id.kind());
         found.facts.extend(first.map(stand_in));
     }
-}
-
-/// Joins the findings about each interface. Some sources leave the id out, so an interface without an
-/// id is joined with one that has an id when they share an address, or when all its groups are
-/// attached to the other.
-fn fold(mut found: Interfaces, is_machine: bool) -> Vec<Interface> {
-    found.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let mut interfaces: Interfaces = Vec::with_capacity(found.len());
-    for (key, interface) in found {
-        match interfaces.last_mut() {
-            Some((known, same)) if *known == key => absorb(same, interface),
-            _ => interfaces.push((key, interface)),
-        }
-    }
-    if interfaces.first().is_some_and(|(key, _)| *key == Key::Slot(0)) {
-        let (key, unnamed) = interfaces.remove(0);
-        let has_id = |key: &Key| matches!(key, Key::Id(_));
-        let shares = |named: &Interface| !named.addresses.is_disjoint(&unnamed.addresses);
-        let same = interfaces.iter().position(|(key, named)| has_id(key) && shares(named)).or_else(|| {
-            let unplaced = unnamed.addresses.is_empty();
-            // What is said of a service with a single interface is said of that one.
-            let is_only = !is_machine && interfaces.len() == 1;
-            let fits = |named: &Interface| is_only || unnamed.groups.is_subset(&named.groups);
-            interfaces.iter().position(|(key, named)| has_id(key) && unplaced && fits(named))
-        });
-        match same {
-            Some(position) => absorb(&mut interfaces[position].1, unnamed),
-            None => interfaces.insert(0, (key, unnamed)),
-        }
-    }
-    interfaces.into_iter().map(|(_, interface)| interface).collect()
 }
 
 fn merge_endpoint(id: EndpointId, facts: Vec<EndpointFact>, interfaces: Vec<Interface>) -> Endpoint {

@@ -50,6 +50,7 @@ fn connection<'n>(net: &'n Connectivity, hop: &Hop, link: &Link) -> Connection<'
     let (kind, known, peer) = match &link.counterpart {
         Counterpart::Group(ix) => ("group", Some(*ix), None),
         Counterpart::UnknownGroup(_) => ("unknown-group", None, None),
+        Counterpart::Unfiltered => ("unfiltered", None, None),
         Counterpart::Anyone => ("any", None, None),
         Counterpart::Within(peer) => ("within", None, Some(peer)),
         Counterpart::Outside(peer) => ("outside", None, Some(peer)),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::connectivity::{
     Connectivity, Counterpart, EndpointIx, Finding, Findings, GroupIx, Member, Outside, RuleIx, Subject,
 };
-use crate::inventory::{GroupId, InterfaceId, Origin, RuleId, SubnetId, Tags, VpcId};
+use crate::inventory::{AccountRegion, GroupId, InterfaceId, Origin, RuleId, SubnetId, Tags, VpcId};
 use crate::query::Target;
 use crate::traffic::{Family, TrafficItem};
 use crate::words;
@@ -128,13 +128,13 @@ pub(super) fn vpc<'n>(net: &'n Connectivity, id: &'n VpcId) -> VpcJson<'n> {
 
 pub(super) fn resource(net: &Connectivity, ix: EndpointIx) -> ResourceJson<'_> {
     let endpoint = net.endpoint(ix);
-    let place = endpoint.account_region.as_deref().and_then(|place| place.split_once('/'));
+    let place = endpoint.account_region.as_ref();
     ResourceJson {
         id: endpoint.id.as_str(),
         label: endpoint.label(),
         kind: &endpoint.kind,
-        account: place.map(|(account, _)| account).filter(|text| !text.is_empty()),
-        region: place.map(|(_, region)| region).filter(|text| !text.is_empty()),
+        account: place.and_then(AccountRegion::account),
+        region: place.and_then(AccountRegion::region),
         tags: tags(&endpoint.tags),
         addresses: words::addresses(endpoint),
         public_addresses: endpoint
@@ -327,6 +327,7 @@ pub(super) fn counterpart_id(net: &Connectivity, counterpart: &Counterpart) -> S
     match counterpart {
         Counterpart::Group(ix) => net.group(*ix).id.to_string(),
         Counterpart::UnknownGroup(ix) => format!("unknown: {}", net.unknown(*ix)),
+        Counterpart::Unfiltered => "unfiltered".into(),
         Counterpart::Anyone => "any".into(),
         Counterpart::Within(peer) | Counterpart::Outside(peer) => peer.to_string(),
     }

@@ -8,7 +8,7 @@ use crate::terraform::parse::kind_of;
 use crate::terraform::resource::{Reader, Resource};
 
 /// Attributes that name the resource itself, or that anybody may write.
-const OWN: [&str; 5] = ["id", "arn", "name", "tags", "tags_all"];
+const OWN: [&str; 6] = ["id", "arn", "region", "name", "tags", "tags_all"];
 
 /// Converts a resource of any type that names groups; others are counted.
 pub(crate) fn take(reader: &mut Reader<'_>, resource: &Resource<'_>) {
@@ -35,7 +35,7 @@ pub(crate) fn take(reader: &mut Reader<'_>, resource: &Resource<'_>) {
         None => EndpointId::new(Arc::clone(&resource.address)),
     };
     let origin = resource.origin(reader);
-    let account_region = values.text("arn").and_then(|arn| reader.account_region(arn));
+    let account_region = resource.account_region(reader);
     let aliases = ["id", "arn"].iter().filter_map(|name| values.text(name));
     let fact = EndpointFact {
         account_region: account_region.clone(),

@@ -7,7 +7,8 @@ use smallvec::SmallVec;
 
 use super::mentions::{named_groups, parse_group};
 use crate::inventory::{
-    EndpointFact, EndpointId, GroupRef, InterfaceFact, InterfaceId, Origin, SortedSet, SubnetId, VpcId,
+    AccountRegion, EndpointFact, EndpointId, GroupRef, InterfaceFact, InterfaceId, Origin, SortedSet,
+    SubnetId, VpcId,
 };
 use crate::terraform::parse::last_part;
 use crate::terraform::resource::{Reader, Reference, Resource};
@@ -20,7 +21,7 @@ struct Attachment<'x> {
     texts: Texts<'x>,
     id: EndpointId,
     origin: Origin,
-    account_region: Option<Arc<str>>,
+    account_region: Option<AccountRegion>,
     /// The endpoint's interfaces, sorted, each once.
     interfaces: Vec<InterfaceId>,
 }
@@ -43,7 +44,7 @@ pub(crate) fn take(reader: &mut Reader<'_>, row: &'static Row, resource: &Resour
         resource,
         id: endpoint_id(row, resource),
         origin: resource.origin(reader),
-        account_region: values.text("arn").and_then(|arn| reader.account_region(arn)),
+        account_region: resource.account_region(reader),
         texts,
         interfaces,
     };
@@ -94,7 +95,13 @@ impl Attachment<'_> {
         // A resource with one interface names its id; one with several has the same groups on each.
         let single = if let [single] = &*self.interfaces { Some(single.clone()) } else { None };
         let groups = attached.pop().unwrap_or_default();
-        reader.builder.interface(InterfaceFact { id: own.or(single), groups, ..template });
+        let unfiltered = groups.is_empty() && self.needs_no_group();
+        reader.builder.interface(InterfaceFact { id: own.or(single), groups, unfiltered, ..template });
+    }
+
+    /// Tells whether nothing filters the resource when it has no group.
+    fn needs_no_group(&self) -> bool {
+        matches!(self.resource.values.text("load_balancer_type"), Some("network" | "gateway"))
     }
 
     /// Returns the groups of each interface; the list has at least one element.
@@ -205,7 +212,8 @@ impl Attachment<'_> {
     /// Returns the aliases of the templates whose groups the endpoint takes.
     fn templates(&self) -> Vec<Arc<str>> {
         let cluster = self.resource.values.text("cluster_name");
-        let cluster = cluster.filter(|_| self.row.kind == "aws_eks_node_group");
+        let has_nodes = matches!(self.row.kind, "aws_eks_node_group" | "aws_eks_fargate_profile");
+        let cluster = cluster.filter(|_| has_nodes);
         let nodes = cluster.map(|name| Arc::from(format!("nodes of cluster {name}")));
         let columns = [
             (Column::LaunchTemplate, "launch template"),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::inventory::{EndpointId, InterfaceFact, InterfaceId, SubnetId};
+use crate::inventory::{EndpointId, GroupRef, InterfaceFact, InterfaceId, SubnetGroup, SubnetId, VpcId};
 use crate::terraform::resource::{Reader, Resource};
 use crate::terraform::schema::Link;
 
@@ -35,12 +35,27 @@ pub(crate) fn take(reader: &mut Reader<'_>, link: Link, resource: &Resource<'_>)
         }
         Link::SubnetGroup(service) => {
             let known = values.texts("subnet_ids").into_iter();
-            let subnets: Vec<SubnetId> =
-                known.chain(resource.planned_at("subnet_ids")).map(SubnetId::new).collect();
+            let group = SubnetGroup {
+                source: Arc::clone(&reader.source),
+                account_region: resource.account_region(reader),
+                subnets: known.chain(resource.planned_at("subnet_ids")).map(SubnetId::new).collect(),
+            };
             for name in
                 ["name", "id", "replication_subnet_group_id"].iter().filter_map(|key| values.text(key))
             {
-                reader.builder.subnet_group(Arc::from(format!("{service}:{name}")), subnets.clone());
+                reader.builder.subnet_group(Arc::from(format!("{service}:{name}")), group.clone());
+            }
+        }
+        Link::GroupToVpc => {
+            if let Some(vpc) = resource.object_at("vpc_id").map(VpcId::new) {
+                let paths = ["security_group_id", "group_id"];
+                let groups: Vec<GroupRef> =
+                    paths.iter().flat_map(|path| resource.groups_at(reader, path)).collect();
+                for group in groups {
+                    if let GroupRef::Id(group) = group {
+                        reader.builder.associate(group, vpc.clone());
+                    }
+                }
             }
         }
     }

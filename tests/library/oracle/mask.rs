@@ -100,7 +100,8 @@ impl Mask {
                     1 | 2 if is_in_subnet => Where::Subnet,
                     _ => Where::Told,
                 };
-                mask.groups[number][position] = random.chance(10).then(|| random.below(nic.groups.len()));
+                mask.groups[number][position] =
+                    (!nic.groups.is_empty() && random.chance(10)).then(|| random.below(nic.groups.len()));
             }
         }
         mask
@@ -232,6 +233,7 @@ impl Mask {
             let mut fact = InterfaceFact::new(origin.clone(), id.clone());
             fact.id = Some(InterfaceId::new(format!("eni-{number}-{position}")));
             fact.vpc = Some(vpc_id(nic.vpc));
+            fact.unfiltered = nic.groups.is_empty();
             fact.groups = self.tell_groups(nic, number, position).into_iter().collect();
             match self.addresses[number][position] {
                 Where::Told => fact.addresses.extend(nic.addresses.iter().copied()),

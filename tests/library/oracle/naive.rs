@@ -50,9 +50,11 @@ pub fn verdict(world: &World, from: (usize, usize), to: (usize, usize), packet: 
         own.groups.contains(&rule.group) && carries(rule, packet) && is_peer(world, rule, far, packet.family)
     };
     let outward = || world.rules.iter().filter(|rule| !rule.is_ingress && fits(rule, one, other));
-    let inward = world.rules.iter().any(|rule| rule.is_ingress && fits(&rule, other, one));
+    let is_let_out = one.groups.is_empty() || outward().next().is_some();
+    let inward =
+        other.groups.is_empty() || world.rules.iter().any(|rule| rule.is_ingress && fits(&rule, other, one));
     let names_group = |rule: &RawRule| matches!(rule.peer, Peer::Group(_));
-    match (outward().next().is_some(), inward) {
+    match (is_let_out, inward) {
         (true, true) => Some(Verdict::Allowed),
         (false, true) => Some(Verdict::BlockedByEgress),
         (true, false) if outward().any(names_group) => Some(Verdict::NoIngress),
@@ -72,12 +74,13 @@ pub fn is_open_outside(world: &World, own: &Nic, is_ingress: bool, address: IpAd
     packet.is_possible()
         && host.family() == packet.family
         && own.addresses.iter().any(|block| block.family() == packet.family)
-        && world.rules.iter().any(|rule| {
-            rule.is_ingress == is_ingress
-                && own.groups.contains(&rule.group)
-                && carries(rule, packet)
-                && names(rule)
-        })
+        && (own.groups.is_empty()
+            || world.rules.iter().any(|rule| {
+                rule.is_ingress == is_ingress
+                    && own.groups.contains(&rule.group)
+                    && carries(rule, packet)
+                    && names(rule)
+            }))
 }
 
 pub fn in_reach(world: &World, one: usize, other: usize) -> bool {

@@ -42,7 +42,7 @@ fn ask(
 #[test]
 fn every_verdict_agrees_with_the_oracle() {
     let mut counts = [0usize; 5];
-    for seed in 0..estates(400) {
+    for seed in 0..estates(450) {
         let mut random = Random::new(seed);
         let world = World::random(&mut random);
         let net = Connectivity::new(Mask::none(&world).inventory(&world));
@@ -75,7 +75,7 @@ fn every_verdict_agrees_with_the_oracle() {
 #[test]
 fn what_is_hidden_is_undecided_and_nothing_else_is_said_too_much_of() {
     let (mut asked, mut undecided, mut differing) = (0usize, 0usize, 0usize);
-    for seed in 0..estates(400) {
+    for seed in 0..estates(450) {
         let mut random = Random::new(seed ^ 0x5EED_0000);
         let world = World::random(&mut random);
         let mask = Mask::random(&mut random, &world);

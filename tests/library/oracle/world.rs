@@ -20,7 +20,7 @@ pub struct RawRule {
     pub peer: Peer,
 }
 
-/// A network interface.
+/// A network interface. Nothing filters one without groups.
 #[derive(Debug, Clone)]
 pub struct Nic {
     pub vpc: usize,
@@ -159,8 +159,9 @@ fn random_machine(random: &mut Random, groups: usize, vpcs: usize) -> Machine {
     let vpc = random.below(vpcs);
     let nics = (0..=usize::from(random.chance(25)))
         .map(|_| {
-            let attached = (0..=random.below(3)).map(|_| random.below(groups));
-            Nic { vpc, groups: attached.collect(), addresses: random_addresses(random) }
+            let count = if random.chance(6) { 0 } else { 1 + random.below(3) };
+            let groups = (0..count).map(|_| random.below(groups)).collect();
+            Nic { vpc, groups, addresses: random_addresses(random) }
         })
         .collect();
     let roles = [Role::Both, Role::Both, Role::Both, Role::Both, Role::Client, Role::Service];

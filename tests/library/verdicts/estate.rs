@@ -105,6 +105,7 @@ pub fn links(inventory: Inventory, machine: &str, direction: Direction) -> Vec<S
         let name = match &link.counterpart {
             Counterpart::Group(ix) => net.group(*ix).id.to_string(),
             Counterpart::UnknownGroup(ix) => format!("unknown group {}", net.unknown(*ix)),
+            Counterpart::Unfiltered => "unfiltered".into(),
             Counterpart::Anyone => "anyone".into(),
             Counterpart::Within(peer) => format!("within {peer}"),
             Counterpart::Outside(peer) => peer.to_string(),

@@ -4,16 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::inventory::findings::{ById, EndpointFacts};
-use crate::inventory::{EndpointId, Group, GroupId, GroupRef, InterfaceFact, Network, Origin, Source};
+use crate::inventory::{
+    AccountRegion, EndpointId, Group, GroupId, GroupRef, InterfaceFact, Network, Origin, Source,
+};
 
 /// What states a fact: one resource of one input, and the account and region that it tells.
-type Statement = (Arc<Source>, Arc<str>, Option<Arc<str>>);
+type Statement = (Arc<Source>, Arc<str>, Option<AccountRegion>);
 
 /// What a statement tells of where a thing is.
 #[derive(Debug, Clone, Default)]
 struct Home {
-    /// Account and region, by its ARN.
-    account_region: Option<Arc<str>>,
+    /// Account and region.
+    account_region: Option<AccountRegion>,
     /// The VPCs of its groups and subnets.
     vpcs: BTreeSet<Arc<str>>,
     /// The accounts that own its groups.
@@ -21,6 +23,10 @@ struct Home {
 }
 
 impl Home {
+    fn is_placed(&self) -> bool {
+        self.account_region.as_ref().is_some_and(AccountRegion::is_whole)
+    }
+
     fn is_empty(&self) -> bool {
         self.account_region.is_none() && self.vpcs.is_empty() && self.owners.is_empty()
     }
@@ -32,13 +38,19 @@ impl Home {
             !one.is_empty() && !other.is_empty() && one.is_disjoint(other)
         };
         if let (Some(one), Some(other)) = (&self.account_region, &other.account_region) {
-            return one != other;
+            if one.contradicts(other) {
+                return true;
+            }
+            if one.is_whole() && other.is_whole() {
+                return false;
+            }
         }
         differ(&self.vpcs, &other.vpcs) || differ(&self.owners, &other.owners)
     }
 
-    fn name(&self) -> Option<&Arc<str>> {
-        self.account_region.as_ref().or_else(|| self.vpcs.first()).or_else(|| self.owners.first())
+    fn name(&self) -> Option<Arc<str>> {
+        let place = self.account_region.as_ref().map(|place| place.to_string().into());
+        place.or_else(|| self.vpcs.first().cloned()).or_else(|| self.owners.first().cloned())
     }
 }
 
@@ -60,8 +72,8 @@ pub(super) fn keep_apart(
         if !is_contested {
             continue;
         }
-        let place = |origin: &Origin, account_region: Option<&Arc<str>>| {
-            homes.get(&statement(origin, account_region)).and_then(Home::name).cloned()
+        let place = |origin: &Origin, account_region: Option<&AccountRegion>| {
+            homes.get(&statement(origin, account_region)).and_then(Home::name)
         };
         let mut by_place: BTreeMap<Arc<str>, EndpointFacts> = BTreeMap::new();
         for fact in std::mem::take(&mut found.facts) {
@@ -89,7 +101,7 @@ pub(super) fn keep_apart(
     }
 }
 
-fn statement(origin: &Origin, account_region: Option<&Arc<str>>) -> Statement {
+fn statement(origin: &Origin, account_region: Option<&AccountRegion>) -> Statement {
     (Arc::clone(&origin.source), Arc::clone(&origin.address), account_region.cloned())
 }
 
@@ -110,10 +122,20 @@ fn homes(
         home.account_region = home.account_region.take().or_else(|| fact.account_region.clone());
         add_groups(home, fact, groups, network);
     }
-    let placed: Vec<Home> = homes.values().filter(|home| home.account_region.is_some()).cloned().collect();
-    for home in homes.values_mut().filter(|home| home.account_region.is_none()) {
+    let placed: Vec<Home> = homes.values().filter(|home| home.is_placed()).cloned().collect();
+    for home in homes.values_mut().filter(|home| !home.is_placed()) {
         let mut same = placed.iter().filter(|other| !home.vpcs.is_disjoint(&other.vpcs));
-        home.account_region = same.next().and_then(|other| other.account_region.clone());
+        let by_vpc = same.next().and_then(|other| other.account_region.clone());
+        // Where the region alone is told, and one account is known there, that is the one.
+        let region = home.account_region.as_ref();
+        let there = region.map(|region| {
+            let near = placed.iter().filter_map(|other| other.account_region.as_ref());
+            near.filter(|other| !other.contradicts(region)).collect::<BTreeSet<_>>()
+        });
+        let only = there.filter(|there| there.len() == 1).and_then(|there| there.into_iter().next());
+        if let Some(place) = by_vpc.as_ref().or(only) {
+            home.account_region = Some(place.clone());
+        }
     }
     homes
 }
@@ -127,7 +149,8 @@ fn add_groups(home: &mut Home, fact: &InterfaceFact, groups: &BTreeMap<GroupId, 
         GroupRef::Unresolved(_) => None,
     });
     for group in known {
-        home.vpcs.extend(group.vpc.as_ref().map(Arc::from));
+        let vpc = group.vpc.as_ref().filter(|_| !network.associations.contains_key(&group.id));
+        home.vpcs.extend(vpc.map(Arc::from));
         home.owners.extend(group.account.clone());
     }
 }

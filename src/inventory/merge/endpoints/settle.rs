@@ -36,7 +36,13 @@ impl Unknown {
     }
 }
 
-impl KnownIds<'_> {
+impl<'a> KnownIds<'a> {
+    /// Returns the only VPC in which a group can be attached, if known.
+    pub(super) fn home(&self, group: &GroupId) -> Option<&'a VpcId> {
+        let vpc = *self.groups.get(group.as_str())?;
+        vpc.filter(|_| !self.network.associations.contains_key(group))
+    }
+
     /// Finds each interface's VPC, and the groups that are mentioned by name.
     pub(super) fn settle(&self, endpoint: &mut Endpoint) -> Unknown {
         let mut unknown = Unknown::default();
@@ -45,7 +51,7 @@ impl KnownIds<'_> {
             let Interface { subnets, groups, .. } = &*interface;
             let by_subnet =
                 || only(subnets.iter().filter_map(|id| self.network.subnets.get(id)?.vpc.as_ref()));
-            let by_group = || only(groups.iter().filter_map(|id| *self.groups.get(id.as_str())?));
+            let by_group = || only(groups.iter().filter_map(|id| self.home(id)));
             let vpc = interface.vpc.clone().or_else(by_subnet).or_else(by_group);
             if groups.iter().any(GroupNames::is_name) {
                 interface.groups = groups.iter().map(|id| self.names.resolve(id, vpc.as_ref())).collect();
@@ -55,6 +61,7 @@ impl KnownIds<'_> {
             let vpcs = vpc.iter().filter(|id| !is_bare && !self.network.vpcs.contains_key(*id));
             unknown.vpcs.extend(vpcs.cloned());
             interface.vpc = vpc;
+            interface.unfiltered &= interface.groups.is_empty() && interface.unresolved.is_empty();
         }
         if is_bare {
             unknown.bare.push(endpoint.id.clone());
@@ -69,7 +76,10 @@ fn only<'a>(mut vpcs: impl Iterator<Item = &'a VpcId>) -> Option<VpcId> {
     vpcs.all(|vpc| vpc == first).then(|| first.clone())
 }
 
-/// Tells whether an endpoint has no groups.
+/// Tells whether an endpoint has no groups, and not because it is known to have none.
 pub(super) fn is_bare(endpoint: &Endpoint) -> bool {
-    endpoint.interfaces.iter().all(|interface| interface.groups.is_empty() && interface.unresolved.is_empty())
+    let is_bare = |interface: &Interface| {
+        interface.groups.is_empty() && interface.unresolved.is_empty() && !interface.unfiltered
+    };
+    endpoint.interfaces.iter().all(is_bare)
 }

@@ -56,6 +56,15 @@ pub(super) fn inherit(
         let given: Vec<Interface> = found.iter().flat_map(|id| endpoints[id].interfaces.clone()).collect();
         used.extend(found);
         let endpoint = endpoints.get_mut(id).expect("templates are wanted by known endpoints");
+        if wanted.is_empty()
+            && let [own] = endpoint.interfaces.as_mut_slice()
+            && is_attached(own)
+        {
+            // Nodes without a launch template have the group of remote access beside the cluster's.
+            own.groups.extend(given.iter().flat_map(|pattern| pattern.groups.iter().cloned()));
+            own.unresolved.extend(given.into_iter().flat_map(|pattern| pattern.unresolved));
+            continue;
+        }
         if endpoint.interfaces.iter().any(is_attached) || (given.is_empty() && unknown.is_empty()) {
             continue;
         }
@@ -143,7 +152,8 @@ fn is_identity(alias: &str) -> bool {
 fn nearest<'e>(user: &Endpoint, mut candidates: Vec<&'e Endpoint>) -> Vec<&'e Endpoint> {
     let place = user.account_region.as_ref();
     candidates.retain(|one| {
-        place.is_none() || one.account_region.is_none() || one.account_region.as_ref() == place
+        let pair = place.zip(one.account_region.as_ref());
+        pair.is_none_or(|(one, other)| !one.contradicts(other))
     });
     let is_there = |one: &&Endpoint| place.is_some() && one.account_region.as_ref() == place;
     let shares_source = |one: &&Endpoint| {
