@@ -1,33 +1,9 @@
-//! Inputs whose names, lists or shapes could be taken for something else: small states and plans with
-//! invented ids, each asked the question that was answered wrongly.
+//! What is one thing and what are two: names, versions and snapshots across inputs.
 
 use serde_json::{Value, json};
 
 use crate::Case;
-
-fn resource(kind: &str, name: &str, attributes: &Value) -> Value {
-    json!({ "mode": "managed", "type": kind, "name": name, "instances": [{ "attributes": attributes }] })
-}
-
-fn state(resources: &[Value]) -> String {
-    json!({ "version": 4, "serial": 1, "lineage": "", "resources": resources }).to_string()
-}
-
-fn open(port: u16, block: &str) -> Value {
-    json!({ "protocol": "tcp", "from_port": port, "to_port": port, "cidr_blocks": [block] })
-}
-
-fn group(id: &str, name: &str, vpc: &str, ingress: &[Value]) -> Value {
-    let attributes = json!({ "id": id, "name": name, "vpc_id": vpc, "ingress": ingress, "egress": [] });
-    resource("aws_security_group", name, &attributes)
-}
-
-/// Asks whether the internet may reach a target on a port.
-fn reaches(case: &Case, target: &str, port: u16, files: &[&str]) -> String {
-    let port = port.to_string();
-    let run = case.run(&[&["explain", "internet", target, &port], files].concat());
-    run.stdout.split(':').next().unwrap_or_default().to_owned()
-}
+use crate::given::{group, open, reaches, resource, state};
 
 #[test]
 fn a_template_of_another_account_gives_no_groups() {
@@ -78,176 +54,6 @@ fn things_of_one_name_in_two_vpcs_are_two_things() {
     let run =
         case.run(&["graph", "--level", "endpoint", "-f", "json", "one.tfstate", "two.tfstate"]).exits(0);
     assert_eq!(run.json()["stats"]["endpoints"], 1, "of one VPC they are one thing");
-}
-
-#[test]
-fn whatever_names_a_group_is_something_it_is_attached_to() {
-    let case = Case::scratch();
-    let id = "sg-0000000a";
-    let parts = [
-        group(id, "all", "vpc-1", &[]),
-        // A type that is not known, one without an id, a pair in a text, nodes without a template.
-        resource("acme_robot", "r", &json!({ "id": "r-1", "name": "robot", "net": [{ "groups": [id] }] })),
-        resource("acme_odd", "o", &json!({ "net": { "groups": [id] } })),
-        resource(
-            "aws_bedrockagentcore_agent_runtime",
-            "bot",
-            &json!({ "agent_runtime_id": "bot-1",
-            "network_configuration": [{ "network_mode_config": [{ "security_groups": [id] }] }] }),
-        ),
-        resource(
-            "aws_lambda_event_source_mapping",
-            "k",
-            &json!({ "id": "u1",
-            "source_access_configuration": [{ "type": "VPC_SECURITY_GROUP", "uri": format!("security_group:{id}") }] }),
-        ),
-        resource(
-            "aws_eks_cluster",
-            "c",
-            &json!({ "id": "shop", "name": "shop",
-            "vpc_config": [{ "cluster_security_group_id": id, "vpc_id": "vpc-1" }] }),
-        ),
-        resource(
-            "aws_eks_node_group",
-            "w",
-            &json!({ "id": "shop:w", "cluster_name": "shop",
-            "node_group_name": "w", "launch_template": [] }),
-        ),
-        // Copies of an id are no attachments.
-        resource("aws_ssm_parameter", "p", &json!({ "id": "/group", "value": id })),
-        resource("acme_tagged", "t", &json!({ "id": "t", "tags": { "Group": id }, "name": id })),
-        resource("acme_note", "n", &json!({ "id": "n", "text": format!("see {id} for more") })),
-    ];
-    case.write("all.tfstate", state(&parts).as_bytes());
-    let run = case.run(&["members", "all", "-f", "json", "all.tfstate"]).exits(0);
-    let json = run.json();
-    let mut ids: Vec<&str> =
-        json["members"].as_array().unwrap().iter().map(|member| member["id"].as_str().unwrap()).collect();
-    ids.sort_unstable();
-    assert_eq!(
-        ids,
-        [
-            "acme_odd.o",
-            "acme_robot:r-1",
-            "aws_bedrockagentcore_agent_runtime.bot",
-            "aws_eks_cluster:shop",
-            "aws_eks_node_group:shop:w",
-            "aws_lambda_event_source_mapping:u1",
-        ]
-    );
-    let warning = "resources of types that sglens does not know name security groups, and are taken for \
-                   resources that have them attached: acme_odd, acme_robot, aws_lambda_event_source_mapping";
-    assert!(run.stderr.contains(warning), "{}", run.stderr);
-}
-
-/// A plan: resources before and after, by address, type and values.
-fn plan(before: &[(&str, Value)], after: &[(&str, Value)], actions: &[(&str, &[&str])]) -> String {
-    let entry = |(address, values): &(&str, Value)| {
-        let kind = address.split('.').next().unwrap();
-        json!({ "address": address, "mode": "managed", "type": kind, "name": "x", "values": values })
-    };
-    let list = |side: &[(&str, Value)]| side.iter().map(entry).collect::<Vec<_>>();
-    let changes: Vec<Value> = actions
-        .iter()
-        .map(|(address, actions)| json!({ "address": address, "change": { "actions": actions } }))
-        .collect();
-    json!({
-        "format_version": "1.2",
-        "planned_values": { "root_module": { "resources": list(after) } },
-        "resource_changes": changes,
-        "prior_state": { "values": { "root_module": { "resources": list(before) } } },
-        "configuration": { "root_module": {} },
-    })
-    .to_string()
-}
-
-#[test]
-fn a_plan_that_takes_a_rule_away_leaves_no_echo_of_it() {
-    let case = Case::scratch();
-    let group = |rules: &[Value]| json!({ "id": "sg-0000000a", "name": "db", "vpc_id": "vpc-1", "ingress": rules, "egress": [] });
-    let rule = |port: u16, block: &str| {
-        json!({ "id": "sgr-1", "security_group_id": "sg-0000000a", "ip_protocol": "tcp",
-                "from_port": port, "to_port": port, "cidr_ipv4": block })
-    };
-    let (own, separate) = ("aws_security_group.db", "aws_vpc_security_group_ingress_rule.r");
-    let world = "0.0.0.0/0";
-    let echo = [open(22, world), open(80, world)];
-    let before = [(own, group(&echo)), (separate, rule(22, world))];
-    let ask = |after: &[(&str, Value)], action: &[&str]| {
-        case.write("plan.json", plan(&before, after, &[(own, &["no-op"]), (separate, action)]).as_bytes());
-        [22, 80].map(|port| reaches(&case, "db", port, &["plan.json"]))
-    };
-    assert_eq!(ask(&[(own, group(&echo))], &["delete"]), ["no", "yes"], "deleted");
-    let narrowed = [(own, group(&echo)), (separate, rule(22, "10.0.0.0/8"))];
-    assert_eq!(ask(&narrowed, &["update"]), ["no", "yes"], "narrowed");
-    assert_eq!(ask(&narrowed, &["delete", "create"]), ["no", "yes"], "replaced");
-    assert_eq!(ask(&before, &["no-op"]), ["yes", "yes"], "kept");
-    let forgotten = [(own, group(&echo)), (separate, Value::Null)];
-    assert_eq!(ask(&forgotten, &["forget"]), ["yes", "yes"], "forgotten");
-    assert_eq!(ask(&[(own, group(&echo))], &["forget"]), ["yes", "yes"], "forgotten without an entry");
-    let moved = json!({ "id": "sgrule-1", "type": "ingress", "security_group_id": "sg-0000000a",
-        "protocol": "tcp", "from_port": 22, "to_port": 22, "cidr_blocks": [world] });
-    let moved = [(own, group(&echo)), ("aws_security_group_rule.r", moved)];
-    assert_eq!(ask(&moved, &["delete"]), ["yes", "yes"], "moved to another type");
-    let run = case.run(&["explain", "internet", "db", "80", "plan.json"]).exits(0);
-    assert!(run.stdout.contains("(unowned: nothing configures it)"), "{}", run.stdout);
-    assert!(!case.run(&["explain", "internet", "db", "22", "plan.json"]).stdout.contains("unowned"));
-}
-
-#[test]
-fn what_aws_made_by_itself_outlives_its_resource() {
-    let case = Case::scratch();
-    let default = json!({ "id": "sg-0000000d", "name": "default", "vpc_id": "vpc-1",
-        "ingress": [open(22, "0.0.0.0/0")], "egress": [] });
-    let address = "aws_default_security_group.d";
-    case.write("plan.json", plan(&[(address, default)], &[], &[(address, &["delete"])]).as_bytes());
-    assert_eq!(reaches(&case, "default", 22, &["plan.json"]), "yes");
-}
-
-#[test]
-fn planned_vpcs_are_apart_as_they_will_be() {
-    let case = Case::scratch();
-    let mut resources = Vec::new();
-    let (mut changes, mut configured) = (Vec::new(), Vec::new());
-    for name in ["a", "b"] {
-        let mut add = |kind: &str, values: Value, unknown: Value, expressions: Value| {
-            let address = format!("{kind}.{name}");
-            resources.push(json!({ "address": address, "mode": "managed", "type": kind, "name": name, "values": values }));
-            changes.push(
-                json!({ "address": address, "change": { "actions": ["create"], "after_unknown": unknown } }),
-            );
-            configured.push(json!({ "address": address, "mode": "managed", "type": kind, "name": name, "expressions": expressions }));
-        };
-        let refers =
-            |kind: &str| json!({ "references": [format!("{kind}.{name}.id"), format!("{kind}.{name}")] });
-        add("aws_vpc", json!({ "cidr_block": "10.0.0.0/16" }), json!({ "id": true }), json!({}));
-        add(
-            "aws_subnet",
-            json!({ "cidr_block": "10.0.1.0/24" }),
-            json!({ "id": true, "vpc_id": true }),
-            json!({ "vpc_id": refers("aws_vpc") }),
-        );
-        let everywhere =
-            json!({ "protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"] });
-        add(
-            "aws_security_group",
-            json!({ "name": name, "ingress": [open(443, "0.0.0.0/0")], "egress": [everywhere] }),
-            json!({ "id": true, "vpc_id": true }),
-            json!({ "vpc_id": refers("aws_vpc") }),
-        );
-        add(
-            "aws_instance",
-            json!({ "tags": { "Name": format!("vm-{name}") } }),
-            json!({ "id": true, "subnet_id": true, "vpc_security_group_ids": true, "private_ip": true }),
-            json!({ "subnet_id": refers("aws_subnet"), "vpc_security_group_ids": refers("aws_security_group") }),
-        );
-    }
-    let plan = json!({ "format_version": "1.2", "planned_values": { "root_module": { "resources": resources } },
-        "resource_changes": changes, "configuration": { "root_module": { "resources": configured } } });
-    case.write("plan.json", plan.to_string().as_bytes());
-    case.run(&["explain", "vm-a", "vm-b", "443", "plan.json"]).exits(2);
-    let run = case.run(&["explain", "vm-a", "vm-b", "443", "plan.json"]);
-    assert!(run.stdout.starts_with("no:"), "{}", run.stdout);
 }
 
 #[test]
@@ -355,4 +161,101 @@ fn a_module_that_stands_after_the_instances_counts() {
     );
     case.write("late.tfstate", format!(r#"{{"version":4,"resources":[{resource}]}}"#).as_bytes());
     case.run(&["focus", "module.backend.aws_instance.node[0]", "late.tfstate"]).exits(0);
+}
+
+#[test]
+fn subnet_groups_of_one_name_are_as_many_as_there_are() {
+    let case = Case::scratch();
+    let estate = |number: u8, place: &Value| {
+        let (vpc, subnet) = (format!("vpc-{number}"), format!("subnet-{number}"));
+        let id = format!("sg-0000000{number}");
+        let mut group_of_subnets = json!({ "id": "main", "name": "main", "subnet_ids": [subnet] });
+        let mut database = json!({ "id": format!("db-{number}"), "identifier": format!("db-{number}"),
+            "vpc_security_group_ids": [id], "db_subnet_group_name": "main" });
+        for one in [&mut group_of_subnets, &mut database] {
+            one.as_object_mut().unwrap().extend(place.as_object().unwrap().clone());
+        }
+        let subnet = json!({ "id": subnet, "vpc_id": vpc, "cidr_block": format!("10.{number}.0.0/24") });
+        [
+            resource(
+                "aws_security_group",
+                &id,
+                &json!({ "id": id, "name": id, "ingress": [], "egress": [] }),
+            ),
+            resource("aws_subnet", &vpc, &subnet),
+            resource("aws_db_subnet_group", &vpc, &group_of_subnets),
+            resource("aws_db_instance", &id, &database),
+        ]
+    };
+    let homes = |files: &[&str]| {
+        let run = case.run(&[&["graph", "--level", "endpoint", "-f", "json"], files].concat()).exits(0);
+        let json = run.json();
+        let nodes = json["nodes"].as_array().unwrap().iter().filter(|node| node["kind"] == "resources");
+        let home = |one: &Value| one["vpcs"][0].as_str().map(str::to_owned);
+        nodes.map(home).collect::<Vec<_>>()
+    };
+    let both = [Some("vpc-1".to_owned()), Some("vpc-2".to_owned())];
+    // In two states, the one that names it holds it.
+    case.write("one.tfstate", state(&estate(1, &json!({}))).as_bytes());
+    case.write("two.tfstate", state(&estate(2, &json!({}))).as_bytes());
+    assert_eq!(homes(&["one.tfstate", "two.tfstate"]), both);
+    // In one state, the region tells them apart.
+    let regions = [json!({ "region": "eu-west-1" }), json!({ "region": "us-east-1" })];
+    let parts = [estate(1, &regions[0]), estate(2, &regions[1])].concat();
+    case.write("all.tfstate", state(&parts).as_bytes());
+    assert_eq!(homes(&["all.tfstate"]), both);
+    // Where nothing tells them apart, nothing is taken.
+    let parts = [estate(1, &json!({})), estate(2, &json!({}))].concat();
+    case.write("all.tfstate", state(&parts).as_bytes());
+    assert_eq!(homes(&["all.tfstate"]), [None, None]);
+}
+
+#[test]
+fn the_region_is_part_of_an_identity() {
+    let case = Case::scratch();
+    let cache = |number: u8, region: &str| {
+        let id = format!("sg-0000000{number}");
+        json!({ "id": "sessions", "cluster_id": "sessions", "region": region, "security_group_ids": [id] })
+    };
+    let parts = [
+        group("sg-00000001", "here", "vpc-1", &[]),
+        group("sg-00000002", "there", "vpc-2", &[open(6379, "0.0.0.0/0")]),
+        resource("aws_elasticache_cluster", "here", &cache(1, "eu-west-1")),
+        resource("aws_elasticache_cluster", "there", &cache(2, "us-east-1")),
+    ];
+    case.write("one.tfstate", state(&parts).as_bytes());
+    let run = case.run(&["graph", "--level", "endpoint", "-f", "json", "one.tfstate"]).exits(0);
+    let json = run.json();
+    let nodes = json["nodes"].as_array().unwrap().iter();
+    let found: Vec<_> = nodes
+        .flat_map(|node| node["members"].as_array().unwrap())
+        .map(|one| [one["id"].as_str().unwrap(), one["region"].as_str().unwrap()])
+        .collect();
+    let id = "aws_elasticache_cluster:sessions";
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!(found[0], [&*format!("{id}@eu-west-1"), "eu-west-1"]);
+    assert_eq!(found[1], [&*format!("{id}@us-east-1"), "us-east-1"]);
+}
+
+#[test]
+fn a_group_of_several_vpcs_does_not_tell_where_a_thing_is() {
+    let case = Case::scratch();
+    let association = json!({ "security_group_id": "sg-0000000a", "vpc_id": "vpc-2", "state": "associated" });
+    let function = json!({ "id": "job", "function_name": "job", "vpc_config": [{ "security_group_ids": ["sg-0000000a"] }] });
+    let everywhere = json!({ "protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"] });
+    let jobs = json!({ "id": "sg-0000000a", "name": "jobs", "vpc_id": "vpc-1", "ingress": [], "egress": [everywhere] });
+    let instance =
+        json!({ "id": "i-1", "vpc_security_group_ids": ["sg-0000000b"], "private_ip": "10.2.0.1" });
+    let mut parts = vec![
+        resource("aws_security_group", "jobs", &jobs),
+        group("sg-0000000b", "db", "vpc-2", &[open(5432, "0.0.0.0/0")]),
+        resource("aws_lambda_function", "job", &function),
+        resource("aws_instance", "db", &instance),
+    ];
+    case.write("one.tfstate", state(&parts).as_bytes());
+    let answer = || case.run(&["explain", "job", "i-1", "5432", "one.tfstate"]).stdout;
+    assert!(answer().starts_with("no:"), "{}", answer());
+    parts.push(resource("aws_vpc_security_group_vpc_association", "a", &association));
+    case.write("one.tfstate", state(&parts).as_bytes());
+    assert!(!answer().starts_with("no:"), "{}", answer());
 }

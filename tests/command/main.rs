@@ -11,7 +11,9 @@
     missing_docs
 )]
 
+mod attached;
 mod bounds;
+mod given;
 mod golden;
 mod iam_policy;
 mod identity;
@@ -20,6 +22,7 @@ mod leaks;
 mod mermaid;
 mod order;
 mod output;
+mod plans;
 mod readme;
 mod reports;
 mod stories;

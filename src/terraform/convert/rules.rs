@@ -39,6 +39,11 @@ pub(crate) fn group_rule(reader: &mut Reader<'_>, resource: &Resource<'_>) {
     }
 }
 
+/// Returns the direction of a rule that a data source reads.
+pub(crate) fn direction(resource: &Resource<'_>) -> Direction {
+    if resource.values.flag("is_egress") { Direction::Egress } else { Direction::Ingress }
+}
+
 /// Converts an `aws_vpc_security_group_ingress_rule` or `_egress_rule`: one resource, one rule.
 pub(crate) fn single_rule(reader: &mut Reader<'_>, resource: &Resource<'_>, direction: Direction) {
     let values = &resource.values;

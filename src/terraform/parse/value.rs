@@ -220,13 +220,19 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Returns the entries of a map of texts, such as tags.
+    /// Returns the entries of a map of texts, such as tags; or of a list of keys and values, as some
+    /// providers have tags.
     pub(crate) fn entries(&self, name: &str) -> impl Iterator<Item = (&str, &str)> {
-        let fields = self.get(name).map(Self::fields).unwrap_or_default();
-        fields.iter().filter_map(|(key, value)| match value {
+        let (fields, list) = match self.get(name) {
+            Some(Self::List(list)) => (&[][..], list.as_slice()),
+            Some(map) => (map.fields(), &[][..]),
+            None => (&[][..], &[][..]),
+        };
+        let of_map = fields.iter().filter_map(|(key, value)| match value {
             Self::Text(text) => Some((&**key, &**text)),
             _ => None,
-        })
+        });
+        of_map.chain(list.iter().filter_map(|pair| Some((pair.text("key")?, pair.text("value")?))))
     }
 }
 

@@ -66,7 +66,7 @@ pub(crate) static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
 });
 
 /// The paths that are read for every type.
-const COMMON: [(Column, &str); 15] = [
+const COMMON: [(Column, &str); 21] = [
     (Column::TemplateVersion, "launch_template.version"),
     (Column::TemplateVersion, "mixed_instances_policy.launch_template.launch_template_specification.version"),
     (
@@ -74,7 +74,9 @@ const COMMON: [(Column, &str); 15] = [
         "mixed_instances_policy.launch_template.override.launch_template_specification.version",
     ),
     (Column::TemplateVersion, "launch_template_config.launch_template_specification.version"),
+    (Column::TemplateVersion, "compute_resources.launch_template.version"),
     (Column::Machine, "attachment.instance"),
+    (Column::Machine, "attachment.instance_id"),
     (Column::OtherInterfaces, "network_interface.network_interface_id"),
     (Column::LaunchTemplate, "launch_template.id"),
     (Column::LaunchTemplate, "launch_template.name"),
@@ -96,6 +98,10 @@ const COMMON: [(Column, &str); 15] = [
     ),
     (Column::LaunchTemplate, "launch_template_config.launch_template_specification.launch_template_id"),
     (Column::LaunchTemplate, "launch_template_config.launch_template_specification.id"),
+    (Column::LaunchTemplate, "launch_template_config.launch_template_specification.name"),
+    (Column::LaunchTemplate, "launch_template_config.launch_template_specification.launch_template_name"),
+    (Column::LaunchTemplate, "compute_resources.launch_template.launch_template_id"),
+    (Column::LaunchTemplate, "compute_resources.launch_template.launch_template_name"),
     (Column::LaunchConfiguration, "launch_configuration"),
 ];
 
@@ -143,15 +149,23 @@ impl Row {
         let columns = self.columns.iter().map(|(_, path)| *path);
         let own: &[&str] = match self.kind {
             "aws_launch_template" => &["latest_version", "default_version"],
+            "aws_lb" | "aws_alb" => &["load_balancer_type"],
             "aws_spot_instance_request" => &["spot_instance_id"],
             _ => &[],
         };
-        columns.chain(["id", "arn", "tags", "tags_all", "vpc_id"]).chain(own.iter().copied())
+        columns.chain(["id", "arn", "region", "tags", "tags_all", "vpc_id"]).chain(own.iter().copied())
     }
 
     /// Returns the paths of a column.
     pub(crate) fn paths_of(&self, wanted: Column) -> impl Iterator<Item = &'static str> + '_ {
         self.columns.iter().filter(move |(column, _)| *column == wanted).map(|(_, path)| *path)
+    }
+
+    /// Tells whether the row takes groups from an attribute.
+    #[cfg(test)]
+    pub(super) fn names_groups_at(&self, path: &str) -> bool {
+        let is_groups = |column: &Column| matches!(column, Column::Groups(_) | Column::GroupNames);
+        self.columns.iter().any(|(column, known)| *known == path && is_groups(column))
     }
 
     /// Finds all texts in one walk through a resource's attributes.

@@ -73,6 +73,10 @@ pub fn find(resources: &[Resource]) -> (BTreeSet<String>, BTreeSet<String>) {
             kind => {
                 if let (Some(row), Some(id)) = (table.get(kind), text(&values["id"])) {
                     search.carrier(kind, row, id, values);
+                    // Nothing filters it when it has no groups.
+                    if matches!(text(&values["load_balancer_type"]), Some("network" | "gateway")) {
+                        search.carriers.insert(id.to_owned(), true);
+                    }
                 }
             }
         }
@@ -115,7 +119,8 @@ impl Search {
             _ => {}
         }
         // Nodes have the group of their cluster, whether the input tells it or not.
-        if kind == "aws_eks_node_group" && text(&values["cluster_name"]).is_some() {
+        let has_nodes = matches!(kind, "aws_eks_node_group" | "aws_eks_fargate_profile");
+        if has_nodes && text(&values["cluster_name"]).is_some() {
             *self.carriers.entry(key.clone()).or_default() = true;
         }
         let mut wanted: Vec<String> = all(&TEMPLATES).iter().map(|name| format!("template {name}")).collect();

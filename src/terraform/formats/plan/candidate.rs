@@ -37,7 +37,10 @@ impl Object {
 
     /// Tells whether an attribute of such an object names the object itself; an empty path is all of it.
     pub(super) fn is_identity(self, path: &str) -> bool {
-        matches!(path, "" | "id" | "arn") || (matches!(self, Self::Group | Self::Template) && path == "name")
+        let is_group_id = matches!(path, "group_id" | "security_group_id") && self == Self::Group;
+        matches!(path, "" | "id" | "arn")
+            || is_group_id
+            || (matches!(self, Self::Group | Self::Template) && path == "name")
     }
 
     /// Tells whether an attribute or an output is named like one that holds such objects.
@@ -123,7 +126,7 @@ pub(super) fn in_module(text: &str, scope: &ExprScope<'_>) -> String {
 
 /// Tells whether a resource type is a group.
 pub(super) fn is_group(kind: &str) -> bool {
-    matches!(kind, "aws_security_group" | "aws_default_security_group")
+    matches!(kind, "aws_security_group" | "aws_default_security_group" | "awscc_ec2_security_group")
 }
 
 /// Tells whether a reference leads straight to a group.

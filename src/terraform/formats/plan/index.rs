@@ -156,6 +156,19 @@ impl<'e> PlanIndex<'e> {
         found
     }
 
+    /// Returns the default groups of VPCs that the plan adopts, by address.
+    pub(super) fn default_groups(&self) -> impl Iterator<Item = &'e Planned<'e>> {
+        let is_default = |address: &str| {
+            Address::parse(address)
+                .is_some_and(|found| found.resource.starts_with("aws_default_security_group."))
+        };
+        let adopted = self.instances.iter().filter(|(address, _)| is_default(address));
+        let mut found: Vec<&'e Planned<'e>> =
+            adopted.flat_map(|(_, instances)| instances.iter().map(|(_, planned)| *planned)).collect();
+        found.sort_unstable_by_key(|planned| &planned.address);
+        found.into_iter()
+    }
+
     /// Tells whether an output of a scope's module refers to an instance.
     pub(super) fn is_output(&self, scope: &ExprScope<'e>, address: &str) -> bool {
         let Some(address) = Address::parse(address) else { return false };

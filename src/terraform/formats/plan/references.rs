@@ -10,6 +10,7 @@ use std::collections::{BTreeSet, HashSet};
 use serde_json::Value;
 
 use super::candidate::{Candidate, Object, describe, in_module, names_groups, one_of};
+use super::document::Planned;
 use super::index::{Argument, ExprScope, PlanIndex};
 use super::keys::{Trail, as_key, choose};
 use super::steps::{AddressStep, MAX_DEPTH, absolute, longest, spell, split_key, unquoted};
@@ -284,6 +285,10 @@ impl<'e> Search<'e> {
                 });
                 continue;
             }
+            if object == Object::Group && Object::Vpc.is(kind) && planned.values.text(&path).is_none() {
+                self.default_group(planned, reference, scope);
+                continue;
+            }
             let texts =
                 planned.values.texts(if kind == "aws_security_groups" { "ids" } else { path.as_str() });
             if texts.is_empty() {
@@ -295,6 +300,31 @@ impl<'e> Search<'e> {
                     .filter_map(|text| object.id(text))
                     .map(|id| Candidate::Known(id.to_owned())),
             );
+        }
+    }
+
+    /// Adds the default group of a VPC, which is planned where a resource adopts it.
+    fn default_group(&mut self, vpc: &Planned<'e>, reference: &[AddressStep<'e>], scope: &ExprScope<'e>) {
+        let home = match vpc.values.text("id") {
+            Some(id) => Candidate::Known(id.to_owned()),
+            None => Candidate::Planned(vpc.address.to_string()),
+        };
+        let plan = self.plan;
+        let adopts = |group: &&Planned<'e>| {
+            let named = group.values.text("vpc_id").map(|id| Candidate::Known(id.to_owned()));
+            let referred = || {
+                let site = plan.site(&group.address)?;
+                let vpcs = candidates(plan, (Object::Vpc, true), &site.expressions("vpc_id"), &site.scope);
+                vpcs.into_iter().next()
+            };
+            named.or_else(referred) == Some(home.clone())
+        };
+        match plan.default_groups().find(adopts) {
+            Some(group) => drop(self.found.insert(match group.values.text("id") {
+                Some(id) => Candidate::Known(id.to_owned()),
+                None => Candidate::Planned(group.address.to_string()),
+            })),
+            None => self.opaque(&spell(reference), scope),
         }
     }
 

@@ -15,7 +15,7 @@ use super::index::{ConfigSite, PlanIndex};
 use super::references::candidates;
 use crate::terraform::parse::{Value, Wanted};
 use crate::terraform::resource::{Reference, Unknown};
-use crate::terraform::schema::{Column, Handler};
+use crate::terraform::schema::{Column, Handler, Link};
 
 /// The most groups that an interface can have.
 const MAX_GROUPS: usize = 64;
@@ -108,7 +108,7 @@ fn slot(handler: Handler, path: &str) -> Option<Slot> {
             "vpc_id" => Some(Slot::One(Object::Vpc)),
             _ => None,
         },
-        Handler::GroupRule | Handler::IngressRule | Handler::EgressRule => match path {
+        Handler::GroupRule | Handler::IngressRule | Handler::EgressRule | Handler::DataRule => match path {
             "security_group_id" | "source_security_group_id" | "referenced_security_group_id" => {
                 Some(Slot::One(Object::Group))
             }
@@ -128,6 +128,13 @@ fn slot(handler: Handler, path: &str) -> Option<Slot> {
                 groups()
             }
         }
+        Handler::CloudGroup | Handler::CloudRule(_) => match path {
+            "vpc_id" => Some(Slot::One(Object::Vpc)),
+            "group_id" => Some(Slot::One(Object::Group)),
+            _ => groups(),
+        },
+        Handler::Beanstalk => (path == "setting.value").then_some(Slot::Many(Object::Group)),
+        Handler::Link(Link::GroupToVpc) if path == "vpc_id" => Some(Slot::One(Object::Vpc)),
         Handler::Link(_) if path == "subnet_ids" => Some(Slot::Many(Object::Subnet)),
         Handler::Link(_) | Handler::AnyType => groups(),
         Handler::Network(_) => matches!(path, "vpc_id" | "peer_vpc_id").then_some(Slot::One(Object::Vpc)),
