@@ -12,7 +12,7 @@ use super::member::Member;
 use super::outline::{ObjectKind, Outline};
 use super::shapes::{
     Entry, Instance, Net, NetworkInterface, Peering, PrefixList, Reservation, SecurityGroup,
-    SecurityGroupRule, VpcAssociation,
+    SecurityGroupRule, TransitAttachment, VpcAssociation,
 };
 use super::unavailable::Unavailable;
 
@@ -56,9 +56,13 @@ pub(super) struct Answer {
     /// Entries of a list that the answer does not name.
     #[serde(skip_serializing_if = "Member::is_absent")]
     pub(super) entries: OneOrMany<Entry>,
-    /// Kept for snapshots, not read, because each interface has its VPC.
     #[serde(skip_serializing_if = "Member::is_absent")]
     pub(super) security_group_vpc_associations: OneOrMany<VpcAssociation>,
+    #[serde(skip_serializing_if = "Member::is_absent")]
+    pub(super) transit_gateway_vpc_attachments: OneOrMany<TransitAttachment>,
+    /// Attachments of any resource; snapshots have none.
+    #[serde(skip_serializing_if = "Member::is_absent")]
+    pub(super) transit_gateway_attachments: OneOrMany<TransitAttachment>,
     /// Set when the answer breaks off and further pages exist.
     #[serde(skip_serializing_if = "Member::is_absent")]
     pub(super) next_token: LenientText,
@@ -146,9 +150,12 @@ impl Answer {
             ObjectKind::Subnet => answer.subnets = serde_json::from_value(value)?,
             ObjectKind::Vpc => answer.vpcs = serde_json::from_value(value)?,
             ObjectKind::Peering => answer.vpc_peering_connections = serde_json::from_value(value)?,
+            ObjectKind::Transit => answer.transit_gateway_attachments = serde_json::from_value(value)?,
             ObjectKind::PrefixList => answer.prefix_lists = serde_json::from_value(value)?,
             ObjectKind::Entry => answer.entries = serde_json::from_value(value)?,
-            ObjectKind::Association => {}
+            ObjectKind::Association => {
+                answer.security_group_vpc_associations = serde_json::from_value(value)?;
+            }
             ObjectKind::Snapshot | ObjectKind::OtherAws | ObjectKind::Foreign => answer.foreign = 1,
         }
         Ok(answer)

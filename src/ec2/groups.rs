@@ -43,6 +43,7 @@ fn take_group(reader: &mut Reader<'_>, group: &SecurityGroup, carriers_unseen: b
             take_permission(reader, &id, account.as_deref(), direction, permission);
         }
     }
+    reader.homes.extend(group.vpc_id.shared().map(|vpc| (id.clone(), VpcId::new(vpc))));
     reader.defined.insert(id.clone());
     reader.builder.group(id, fact);
 }
@@ -82,7 +83,7 @@ fn peers(
         peers.extend(peer.map(|peer| Stated::new(peer, list.description.shared())));
     }
     for named in &permission.user_id_group_pairs.0 {
-        peers.extend(pair(reader, account, named));
+        peers.extend(pair(reader, group, account, named));
     }
     peers
 }

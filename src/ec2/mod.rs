@@ -34,6 +34,7 @@ mod owners;
 mod reader;
 mod remarks;
 mod rules;
+mod services;
 mod shapes;
 // Only live answers are written.
 #[cfg(any(feature = "aws", test))]
@@ -63,7 +64,7 @@ const PHASES: [fn(&mut Reader<'_>, &Answer); 6] =
 
 /// Tells whether a decoded document holds something of the EC2 API that [`read`] understands.
 pub fn detect(text: &[u8]) -> bool {
-    Outline::of(text).is_readable()
+    Outline::of(text).is_readable() || !services::find(text).is_empty()
 }
 
 /// Tells whether a document is an AWS answer, but one without anything that sglens reads: load
@@ -79,7 +80,12 @@ pub fn is_other_aws(text: &[u8]) -> bool {
 /// [`ReadError`] when the JSON is broken, when a member that sglens uses is not of the type that
 /// the API gives it, and for a snapshot of a future version.
 pub fn read(text: &[u8], source: &Arc<Source>, builder: &mut Builder) -> Result<(), ReadError> {
-    let document = document::parse(text)?;
+    let mut document = document::parse(text)?;
+    let mut found = services::find(text);
+    if !found.is_empty() && !Outline::of(text).is_readable() {
+        document.answers.clear();
+    }
+    document.answers.append(&mut found.answers);
     let mut reader = Reader::new(source, builder, document.is_snapshot);
     for phase in PHASES {
         for answer in &document.answers {
@@ -87,6 +93,7 @@ pub fn read(text: &[u8], source: &Arc<Source>, builder: &mut Builder) -> Result<
             phase(&mut reader, answer);
         }
     }
+    services::take(&mut reader, &found);
     reader.finish();
     Ok(())
 }

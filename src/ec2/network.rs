@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::document::Answer;
 use super::lenient::LenientText;
 use super::reader::Reader;
-use super::shapes::{Net, NetBlock, NetBlockState, Peering, PeeringSide, PrefixList};
-use crate::inventory::{PeeringId, PrefixListId, SubnetId, VpcId};
+use super::shapes::{Net, NetBlock, NetBlockState, Peering, PeeringSide, PrefixList, TransitAttachment};
+use crate::inventory::{GroupId, PeeringId, PrefixListId, SubnetId, VpcId};
 
 /// Reads the network of an answer.
 pub(super) fn take(reader: &mut Reader<'_>, answer: &Answer) {
@@ -18,6 +18,17 @@ pub(super) fn take(reader: &mut Reader<'_>, answer: &Answer) {
     }
     for connection in &answer.vpc_peering_connections.0 {
         peering(reader, connection);
+    }
+    let attachments = &answer.transit_gateway_vpc_attachments.0;
+    for attachment in attachments.iter().chain(&answer.transit_gateway_attachments.0) {
+        transit(reader, attachment);
+    }
+    for association in &answer.security_group_vpc_associations.0 {
+        let is_gone = matches!(association.state.get(), Some("disassociated" | "association-failed"));
+        let pair = association.group_id.shared().zip(association.vpc_id.shared()).filter(|_| !is_gone);
+        if let Some((group, vpc)) = pair {
+            reader.builder.associate(GroupId::new(group), VpcId::new(vpc));
+        }
     }
     for list in answer.prefix_lists.0.iter().chain(&answer.managed_prefix_lists.0) {
         prefix_list(reader, list);
@@ -48,6 +59,19 @@ fn peering(reader: &mut Reader<'_>, peering: &Peering) {
     };
     let status = peering.status.as_ref().and_then(|status| status.code.shared());
     reader.builder.peering(id, one, other, status);
+}
+
+/// Adds a VPC that is attached to a transit gateway, unless it is no more.
+fn transit(reader: &mut Reader<'_>, attachment: &TransitAttachment) {
+    let is_gone = matches!(attachment.state.get(), Some("deleted" | "deleting" | "failed" | "rejected"));
+    let is_vpc = attachment.resource_type.get().is_none_or(|kind| kind == "vpc");
+    let vpc = attachment.vpc_id.shared().or_else(|| attachment.resource_id.shared());
+    if let (Some(gateway), Some(vpc)) = (attachment.transit_gateway_id.get(), vpc)
+        && is_vpc
+        && !is_gone
+    {
+        reader.builder.transit(gateway, VpcId::new(vpc));
+    }
 }
 
 /// Adds one side's VPC. A VPC of another account is described nowhere else.

@@ -35,11 +35,13 @@ pub(super) enum ObjectKind {
     Vpc,
     /// A VPC peering connection.
     Peering,
+    /// An attachment to a transit gateway.
+    Transit,
     /// A prefix list.
     PrefixList,
     /// An entry of a prefix list, which is of use with its list only.
     Entry,
-    /// An association of a group with a further VPC, which interfaces show too.
+    /// An association of a group with a further VPC, which is of use with the group only.
     Association,
     /// An answer of AWS that sglens has no use for.
     OtherAws,
@@ -47,20 +49,28 @@ pub(super) enum ObjectKind {
     Foreign,
 }
 
+impl ObjectKind {
+    /// Tells whether sglens reads it.
+    pub(super) fn is_readable(self) -> bool {
+        self <= Self::PrefixList
+    }
+}
+
 /// Members that hold an id, and how the id begins.
-const IDS: [(&str, &str); 8] = [
+const IDS: [(&str, &str); 9] = [
     ("SecurityGroupRuleId", "sgr-"),
     ("NetworkInterfaceId", "eni-"),
     ("InstanceId", "i-"),
     ("VpcPeeringConnectionId", "pcx-"),
     ("PrefixListId", "pl-"),
+    ("TransitGatewayAttachmentId", "tgw-attach-"),
     ("GroupId", "sg-"),
     ("SubnetId", "subnet-"),
     ("VpcId", "vpc-"),
 ];
 
 /// Members of an answer, and what their elements are.
-const LISTS: [(&str, ObjectKind); 12] = [
+const LISTS: [(&str, ObjectKind); 14] = [
     ("SecurityGroups", ObjectKind::Group),
     ("SecurityGroupRules", ObjectKind::Rule),
     ("NetworkInterfaces", ObjectKind::Interface),
@@ -73,17 +83,25 @@ const LISTS: [(&str, ObjectKind); 12] = [
     ("PrefixLists", ObjectKind::PrefixList),
     ("Entries", ObjectKind::Entry),
     ("SecurityGroupVpcAssociations", ObjectKind::Association),
+    ("TransitGatewayVpcAttachments", ObjectKind::Transit),
+    ("TransitGatewayAttachments", ObjectKind::Transit),
 ];
+
+/// Tells whether a member of an answer holds objects of the kinds below.
+pub(super) fn is_list(name: &str) -> bool {
+    LISTS.iter().any(|(list, _)| *list == name)
+}
 
 /// An object with all of the first members and one of the second (if there are any) is of the kind.
 type Recipe = (ObjectKind, &'static [&'static str], &'static [&'static str]);
 
 /// The first recipe that fits counts, because objects hold members of others: an instance has a subnet.
-const RECIPES: [Recipe; 11] = [
+const RECIPES: [Recipe; 12] = [
     (ObjectKind::Snapshot, &["sglens_snapshot"], &[]),
     (ObjectKind::Rule, &["SecurityGroupRuleId"], &[]),
     (ObjectKind::Interface, &["NetworkInterfaceId"], &["Groups", "PrivateIpAddress", "PrivateIpAddresses"]),
     (ObjectKind::Instance, &["InstanceId"], &["NetworkInterfaces", "SecurityGroups", "PrivateIpAddress"]),
+    (ObjectKind::Transit, &["TransitGatewayAttachmentId"], &["VpcId", "ResourceId"]),
     (ObjectKind::Peering, &["VpcPeeringConnectionId"], &["RequesterVpcInfo", "AccepterVpcInfo"]),
     (ObjectKind::Group, &["GroupId"], &["GroupName", "IpPermissions", "IpPermissionsEgress"]),
     (ObjectKind::Association, &["GroupId", "VpcId", "State"], &[]),
@@ -160,7 +178,7 @@ impl Outline {
 
     /// Tells whether anything was met that sglens reads.
     pub(super) fn is_readable(&self) -> bool {
-        self.0.first().is_some_and(|first| *first <= ObjectKind::PrefixList)
+        self.0.first().is_some_and(|first| first.is_readable())
     }
 }
 

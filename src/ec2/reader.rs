@@ -10,7 +10,7 @@ use super::lenient::{LenientText, OneOrMany};
 use super::shapes::GroupIdentifier;
 use crate::inventory::{
     AccountRegion, Authority, Builder, EndpointFact, EndpointId, GroupFact, GroupId, GroupRef, Origin, Peer,
-    RuleTraffic, SortedSet, Source, VpcId,
+    PeeringId, RuleTraffic, SortedSet, Source, VpcId,
 };
 use crate::traffic::{Block, Traffic};
 
@@ -43,6 +43,11 @@ pub(super) struct Reader<'b> {
     pub(super) defined: BTreeSet<GroupId>,
     /// The groups whose rules the document lists, with the owner's account.
     pub(super) listed: BTreeMap<GroupId, Option<Arc<str>>>,
+    /// Groups with a rule that names a group of another VPC over an active peering, that VPC, and the id
+    /// of the peering.
+    pub(super) peered: BTreeSet<(GroupId, VpcId, Option<Arc<str>>)>,
+    /// The VPC of each group.
+    pub(super) homes: BTreeMap<GroupId, VpcId>,
     /// Instances that are terminated.
     pub(super) gone: BTreeSet<EndpointId>,
     is_snapshot: bool,
@@ -66,6 +71,8 @@ impl<'b> Reader<'b> {
             ledger: Ledger::default(),
             defined: BTreeSet::new(),
             listed: BTreeMap::new(),
+            peered: BTreeSet::new(),
+            homes: BTreeMap::new(),
             gone: BTreeSet::new(),
             is_snapshot,
             hints: BTreeMap::new(),
@@ -190,6 +197,14 @@ impl<'b> Reader<'b> {
         let stale = std::mem::take(&mut self.ledger).finish(self.builder);
         if let Some(remark) = stale {
             self.remark(remark);
+        }
+        // EC2 tells the status of a peering beside the group that a rule names.
+        for (group, other, id) in std::mem::take(&mut self.peered) {
+            let home = self.homes.get(&group).filter(|home| **home != other).cloned();
+            if let Some(home) = home {
+                let id = id.unwrap_or_else(|| format!("peering of {home} and {other}").into());
+                self.builder.peering(PeeringId::new(id), home, other, Some("active".into()));
+            }
         }
         for (id, account) in std::mem::take(&mut self.listed) {
             if !self.defined.contains(&id) {

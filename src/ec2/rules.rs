@@ -7,7 +7,7 @@ use super::ledger::Stated;
 use super::lenient::LenientText;
 use super::reader::{Hint, Reader};
 use super::shapes::{GroupPair, SecurityGroupRule};
-use crate::inventory::{Direction, GroupId, Peer, PrefixListId, RuleId};
+use crate::inventory::{Direction, GroupId, Peer, PrefixListId, RuleId, VpcId};
 
 /// Reads the rules of an answer.
 pub(super) fn take(reader: &mut Reader<'_>, answer: &Answer) {
@@ -55,14 +55,19 @@ fn peers(
     if let Some(id) = rule.prefix_list_id.shared() {
         peers.push(Stated::new(Peer::PrefixList(PrefixListId::new(id)), description.clone()));
     }
-    let referenced = rule.referenced_group_info.as_ref().and_then(|info| pair(reader, account, info));
+    let referenced = rule.referenced_group_info.as_ref().and_then(|info| pair(reader, group, account, info));
     peers.extend(referenced.map(|stated| Stated { description, ..stated }));
     peers
 }
 
 /// Returns the group that a rule names, by id or, where EC2-Classic and default VPCs allow it, by name.
 /// `account` is the account of the rule's own group; the named group's account is kept when it differs.
-pub(super) fn pair(reader: &mut Reader<'_>, account: Option<&str>, pair: &GroupPair) -> Option<Stated> {
+pub(super) fn pair(
+    reader: &mut Reader<'_>,
+    own: &GroupId,
+    account: Option<&str>,
+    pair: &GroupPair,
+) -> Option<Stated> {
     let name = pair.group_name.shared();
     let id = match (pair.group_id.shared(), &name) {
         (Some(id), _) => GroupId::new(id),
@@ -71,6 +76,10 @@ pub(super) fn pair(reader: &mut Reader<'_>, account: Option<&str>, pair: &GroupP
     };
     let owner: Option<Arc<str>> = pair.user_id.shared().filter(|owner| Some(&**owner) != account);
     reader.hint(&id, Hint { name, vpc: pair.vpc_id.shared(), account: owner });
+    if let (Some(vpc), Some("active")) = (pair.vpc_id.shared(), pair.peering_status.get()) {
+        let peering = pair.vpc_peering_connection_id.shared();
+        reader.peered.insert((own.clone(), VpcId::new(vpc), peering));
+    }
     let is_stale = pair.peering_status.get().is_some_and(|status| !status.eq_ignore_ascii_case("active"));
     Some(Stated { peer: Peer::Group(id), description: pair.description.shared(), is_stale })
 }

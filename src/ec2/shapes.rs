@@ -87,6 +87,7 @@ objects! {
         group_name: LenientText,
         user_id: LenientText,
         vpc_id: LenientText,
+        vpc_peering_connection_id: LenientText,
         peering_status: LenientText,
         description: LenientText,
     }
@@ -237,7 +238,18 @@ objects! {
         cidr: LenientText,
     }
 
-    /// `SecurityGroupVpcAssociation`. Snapshots keep it; it is not read, because interfaces show it too.
+    /// `TransitGatewayVpcAttachment`, and `TransitGatewayAttachment`, which may be of another resource
+    /// than a VPC.
+    TransitAttachment {
+        transit_gateway_attachment_id: LenientText,
+        transit_gateway_id: LenientText,
+        vpc_id: LenientText,
+        resource_type: LenientText,
+        resource_id: LenientText,
+        state: LenientText,
+    }
+
+    /// `SecurityGroupVpcAssociation`.
     VpcAssociation {
         group_id: LenientText,
         vpc_id: LenientText,

@@ -32,6 +32,8 @@ impl Region {
             prefix_list_entries,
             entries,
             security_group_vpc_associations,
+            transit_gateway_vpc_attachments,
+            transit_gateway_attachments,
             next_token: _,
             unavailable: _,
             foreign: _,
@@ -49,6 +51,8 @@ impl Region {
         prefix_list_entries.arrange();
         entries.arrange();
         security_group_vpc_associations.arrange();
+        transit_gateway_vpc_attachments.arrange();
+        transit_gateway_attachments.arrange();
         Self { answer }
     }
 

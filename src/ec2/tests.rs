@@ -6,6 +6,7 @@ use crate::inventory::{Direction, Endpoint, Group, Inventory, Peer};
 mod documents;
 mod machines;
 mod permissions;
+mod services;
 mod snapshot;
 
 /// Reads a document and merges it.

@@ -11,7 +11,7 @@ use super::member::Member;
 
 /// What is missing without a call, by the call's IAM action. Each text is true whatever other calls are
 /// missing.
-const WITHOUT: [(&str, &str); 10] = [
+const WITHOUT: [(&str, &str); 11] = [
     ("ec2:DescribeSecurityGroups", "no group is seen"),
     ("ec2:DescribeSecurityGroupRules", "rules are shown without their ids"),
     ("ec2:DescribeNetworkInterfaces", "what has groups attached and is no instance is not seen"),
@@ -19,6 +19,10 @@ const WITHOUT: [(&str, &str); 10] = [
     ("ec2:DescribeSubnets", "the address blocks of subnets are not known"),
     ("ec2:DescribeVpcs", "the address blocks of VPCs are not known"),
     ("ec2:DescribeVpcPeeringConnections", "peered VPCs are not known"),
+    (
+        "ec2:DescribeTransitGatewayVpcAttachments",
+        "VPCs that only a transit gateway joins count as apart, and what may pass between them as \"no\"",
+    ),
     ("ec2:DescribeManagedPrefixLists", "the names of prefix lists are not known"),
     (
         "ec2:GetManagedPrefixListEntries",

@@ -49,8 +49,8 @@ pub enum Problem {
     BrokenEc2(#[source] crate::ec2::ReadError),
     /// Output of another AWS service.
     #[error(
-        "is an answer of AWS that holds no security groups, interfaces or networks of EC2; give sglens \
-         `aws ec2 describe-security-groups`, `describe-network-interfaces` or `describe-instances`"
+        "is an answer of AWS that holds no security groups and nothing that they are attached to; give \
+         sglens `aws ec2 describe-security-groups`, `describe-network-interfaces` or `describe-instances`"
     )]
     OtherAws,
     /// A raw state of a future version.

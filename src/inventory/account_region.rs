@@ -14,6 +14,18 @@ impl AccountRegion {
         Self(format!("{account}/{region}").into())
     }
 
+    /// Returns what an ARN tells, if it tells both (`arn:partition:service:region:account:resource`).
+    pub(crate) fn of_arn(arn: &str) -> Option<Self> {
+        let (region, account) = Self::parts_of_arn(arn);
+        Some(Self::new(account?, region?))
+    }
+
+    /// Returns the region and account of an ARN.
+    pub(crate) fn parts_of_arn(arn: &str) -> (Option<&str>, Option<&str>) {
+        let mut parts = arn.split(':').skip(3).map(|part| Some(part).filter(|part| !part.is_empty()));
+        (parts.next().flatten(), parts.next().flatten())
+    }
+
     /// Returns both parts.
     fn parts(&self) -> (&str, &str) {
         self.0.split_once('/').unwrap_or((&self.0, ""))

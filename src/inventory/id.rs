@@ -72,6 +72,16 @@ const INSTANCE: &str = "i-";
 const INTERFACE: &str = "eni-";
 const VPC_ENDPOINT: &str = "vpce-";
 
+impl GroupId {
+    /// Tells whether a text is spelled as EC2 spells the id of a group.
+    pub(crate) fn is_id(text: &str) -> bool {
+        let digits = text.strip_prefix("sg-");
+        digits.is_some_and(|digits| {
+            (8..=17).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })
+    }
+}
+
 impl EndpointId {
     /// Tells whether an id was given by EC2, which gives each id once in the world. Names of other
     /// things repeat across accounts and regions.
@@ -81,6 +91,10 @@ impl EndpointId {
 
     /// Returns the identity of a thing of a type: its id where EC2 gave it, else the type and the id.
     pub(crate) fn of(kind: &str, id: &str) -> Self {
+        // The live API identifies a load balancer by the end of its ARN: `app/NAME/HASH`.
+        if let Some((_, balancer)) = id.split_once(":loadbalancer/") {
+            return Self::new(balancer);
+        }
         if Self::is_global(id) { Self::new(id) } else { Self::new(format!("{kind}:{id}")) }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::parse::{Value, region_and_account};
+use super::parse::Value;
 use super::schema::{self, Spec};
 use crate::inventory::{AccountRegion, Authority, Builder, Direction, GroupId, Origin, Peer, Source, Tags};
 use crate::traffic::{Block, Traffic};
@@ -157,7 +157,7 @@ impl<'b> Reader<'b> {
     /// one before, so their beginning is compared first.
     pub(crate) fn account_region(&mut self, arn: &str) -> Option<AccountRegion> {
         if self.arn_prefix.is_empty() || !arn.starts_with(&*self.arn_prefix) {
-            let (Some(region), Some(account)) = region_and_account(arn) else { return None };
+            let (Some(region), Some(account)) = AccountRegion::parts_of_arn(arn) else { return None };
             self.account_region = AccountRegion::new(account, region);
             let end = arn.match_indices(':').nth(4).map_or(0, |(place, _)| place + 1);
             arn[..end].clone_into(&mut self.arn_prefix);

@@ -258,4 +258,22 @@ fn a_group_of_several_vpcs_does_not_tell_where_a_thing_is() {
     parts.push(resource("aws_vpc_security_group_vpc_association", "a", &association));
     case.write("one.tfstate", state(&parts).as_bytes());
     assert!(!answer().starts_with("no:"), "{}", answer());
+    // Nor is a thing two things because its groups are at home elsewhere.
+    let cache = |group: &str| {
+        resource(
+            "aws_elasticache_cluster",
+            group,
+            &json!({ "id": "sessions", "security_group_ids": [group] }),
+        )
+    };
+    parts.push(cache("sg-0000000a"));
+    case.write("one.tfstate", state(&parts).as_bytes());
+    case.write("two.tfstate", state(&[cache("sg-0000000b")]).as_bytes());
+    let run =
+        case.run(&["graph", "--level", "endpoint", "-f", "json", "one.tfstate", "two.tfstate"]).exits(0);
+    let json = run.json();
+    let nodes = json["nodes"].as_array().unwrap().iter();
+    let caches =
+        nodes.flat_map(|node| node["members"].as_array().unwrap()).filter(|one| one["kind"] == "cache");
+    assert_eq!(caches.count(), 1);
 }

@@ -12,6 +12,7 @@ use aws_sdk_ec2::operation::describe_security_group_rules::DescribeSecurityGroup
 use aws_sdk_ec2::operation::describe_security_group_vpc_associations::DescribeSecurityGroupVpcAssociationsOutput;
 use aws_sdk_ec2::operation::describe_security_groups::DescribeSecurityGroupsOutput;
 use aws_sdk_ec2::operation::describe_subnets::DescribeSubnetsOutput;
+use aws_sdk_ec2::operation::describe_transit_gateway_vpc_attachments::DescribeTransitGatewayVpcAttachmentsOutput;
 use aws_sdk_ec2::operation::describe_vpc_peering_connections::DescribeVpcPeeringConnectionsOutput;
 use aws_sdk_ec2::operation::describe_vpcs::DescribeVpcsOutput;
 use aws_sdk_ec2::operation::get_managed_prefix_list_entries::GetManagedPrefixListEntriesOutput;
@@ -34,6 +35,7 @@ const SUBNETS: &str = "ec2:DescribeSubnets";
 const VPCS: &str = "ec2:DescribeVpcs";
 const PEERINGS: &str = "ec2:DescribeVpcPeeringConnections";
 const ASSOCIATIONS: &str = "ec2:DescribeSecurityGroupVpcAssociations";
+const TRANSIT: &str = "ec2:DescribeTransitGatewayVpcAttachments";
 const LISTS: &str = "ec2:DescribeManagedPrefixLists";
 const ENTRIES: &str = "ec2:GetManagedPrefixListEntries";
 
@@ -74,6 +76,7 @@ pub(super) fn all(client: &Client, watch: &Watch) -> Vec<Call> {
         call(VPCS, None, vpcs(with())),
         call(PEERINGS, None, peerings(with())),
         call(ASSOCIATIONS, None, associations(with())),
+        call(TRANSIT, None, transit(with())),
     ]
 }
 
@@ -206,6 +209,22 @@ async fn associations((client, watch): With) -> Result<Answer, Failure> {
         |page: DescribeSecurityGroupVpcAssociationsOutput, answer| {
             let associations = convert::each(page.security_group_vpc_associations, convert::association);
             (add(&mut answer.security_group_vpc_associations, associations), page.next_token)
+        },
+    )
+    .await
+}
+
+async fn transit((client, watch): With) -> Result<Answer, Failure> {
+    pages(
+        &watch,
+        "attachments to transit gateways",
+        |token| {
+            let request = client.describe_transit_gateway_vpc_attachments();
+            request.max_results(PAGE).set_next_token(token).send()
+        },
+        |page: DescribeTransitGatewayVpcAttachmentsOutput, answer| {
+            let attachments = convert::each(page.transit_gateway_vpc_attachments, convert::transit);
+            (add(&mut answer.transit_gateway_vpc_attachments, attachments), page.next_token)
         },
     )
     .await

@@ -6,7 +6,8 @@ use crate::ec2::lenient::OneOrMany;
 use crate::ec2::shapes::{
     Address, Association, Attachment, Entry, GroupIdentifier, GroupPair, Instance, IpPermission, IpRange,
     Net, NetBlock, NetBlockState, NetworkInterface, Operator, Peering, PeeringSide, PeeringStatus,
-    PrefixList, PrefixListRef, Reservation, SecurityGroup, SecurityGroupRule, State, Tag, VpcAssociation,
+    PrefixList, PrefixListRef, Reservation, SecurityGroup, SecurityGroupRule, State, Tag, TransitAttachment,
+    VpcAssociation,
 };
 
 /// Converts a list that may be missing.
@@ -57,6 +58,7 @@ fn permission(permission: types::IpPermission) -> IpPermission {
             group_name: pair.group_name.into(),
             user_id: pair.user_id.into(),
             vpc_id: pair.vpc_id.into(),
+            vpc_peering_connection_id: pair.vpc_peering_connection_id.into(),
             peering_status: pair.peering_status.into(),
             description: pair.description.into(),
         }),
@@ -79,6 +81,7 @@ pub(super) fn rule(rule: types::SecurityGroupRule) -> SecurityGroupRule {
             group_id: named.group_id.into(),
             user_id: named.user_id.into(),
             vpc_id: named.vpc_id.into(),
+            vpc_peering_connection_id: named.vpc_peering_connection_id.into(),
             peering_status: named.peering_status.into(),
             ..GroupPair::default()
         }),
@@ -237,6 +240,16 @@ fn peering_side(side: types::VpcPeeringConnectionVpcInfo) -> PeeringSide {
             ipv6_cidr_block: block.ipv6_cidr_block.into(),
             ..NetBlock::default()
         }),
+    }
+}
+
+pub(super) fn transit(attachment: types::TransitGatewayVpcAttachment) -> TransitAttachment {
+    TransitAttachment {
+        transit_gateway_attachment_id: attachment.transit_gateway_attachment_id.into(),
+        transit_gateway_id: attachment.transit_gateway_id.into(),
+        vpc_id: attachment.vpc_id.into(),
+        state: attachment.state.into(),
+        ..TransitAttachment::default()
     }
 }
 

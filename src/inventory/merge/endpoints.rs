@@ -1,6 +1,8 @@
 //! Merges endpoints and their interfaces: which endpoint owns an interface, which template gives an
 //! endpoint its groups, and which VPC an interface is in.
 
+mod arns;
+mod conflicts;
 mod identity;
 mod interfaces;
 mod owners;
@@ -12,20 +14,19 @@ use std::sync::Arc;
 
 use super::group_names::GroupNames;
 use super::sort_key::sort_key;
-use crate::inventory::findings::{ById, EndpointFacts, Findings};
+use crate::inventory::findings::{EndpointFacts, Findings};
 use crate::inventory::{
-    Authority, Endpoint, EndpointFact, EndpointId, Group, GroupId, GroupRef, Interface, InterfaceFact,
-    InterfaceId, Origin, SortedSet, VpcId, Warning,
+    Authority, Endpoint, EndpointFact, EndpointId, Group, GroupId, Interface, InterfaceFact, Origin,
+    SortedSet, VpcId,
 };
 use crate::parallel;
+use arns::join_by_arn;
+use conflicts::warn_of_different_groups;
 use identity::keep_apart;
 use interfaces::{fold, interface_of};
 use owners::{give_to_owners, owners};
 use settle::{KnownIds, Unknown, is_bare};
 use templates::{Wanted, inherit};
-
-/// All facts by endpoint.
-type Endpoints = ById<EndpointId, EndpointFacts>;
 
 /// The endpoints of an inventory.
 pub(super) struct Merged {
@@ -48,10 +49,14 @@ struct Open {
 /// Merges all endpoints. Adds groups that are attached to endpoints and that no finding describes.
 pub(super) fn merge(findings: &mut Findings, groups: &mut BTreeMap<GroupId, Group>) -> Merged {
     let mut all = std::mem::take(&mut findings.endpoints);
+    let is_alone = findings.sources.len() < 2;
+    if !is_alone {
+        join_by_arn(findings, &mut all);
+    }
     keep_apart(&mut all, groups, &findings.network);
     let owners = owners(findings, &all);
     let aliases = give_to_owners(&mut all, &owners);
-    if findings.sources.len() > 1 {
+    if !is_alone {
         warn_of_different_groups(&all, &mut findings.warnings);
     }
     // Endpoints get their stand-ins before groups are attached, because the origin of an interface
@@ -132,32 +137,6 @@ pub(super) fn merge(findings: &mut Findings, groups: &mut BTreeMap<GroupId, Grou
     groups.extend(unknowns.groups.into_iter().map(|id| (id.clone(), Group::referred_to(id))));
     findings.skip("endpoints without groups".to_owned(), ungrouped.len());
     Merged { endpoints, ungrouped, elsewhere: unknowns.vpcs }
-}
-
-/// Warns of interfaces whose groups differ between sources.
-fn warn_of_different_groups(all: &Endpoints, warnings: &mut BTreeSet<Warning>) {
-    let mut stated: BTreeMap<&InterfaceId, BTreeMap<&str, BTreeSet<&GroupId>>> = BTreeMap::new();
-    for fact in all.values().flat_map(|endpoint| &endpoint.interfaces) {
-        if let Some(id) = &fact.id {
-            let groups = fact.groups.iter().filter_map(|group| match group {
-                GroupRef::Id(id) => Some(id),
-                GroupRef::Unresolved(_) => None,
-            });
-            stated.entry(id).or_default().entry(&fact.origin.source.name).or_default().extend(groups);
-        }
-    }
-    for (id, by_source) in stated {
-        let distinct: BTreeSet<_> = by_source.values().filter(|groups| !groups.is_empty()).collect();
-        if distinct.len() > 1 {
-            let sources: Vec<&str> = by_source.keys().copied().collect();
-            warnings.insert(Warning {
-                message: format!(
-                    "interface {id} has different groups attached in {}; the union is used",
-                    sources.join(", ")
-                ),
-            });
-        }
-    }
 }
 
 /// Describes an endpoint without facts by the first origin of its interfaces.

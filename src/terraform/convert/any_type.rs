@@ -53,12 +53,10 @@ pub(crate) fn take(reader: &mut Reader<'_>, resource: &Resource<'_>) {
 /// `security_group:sg-…`.
 fn group(text: &str) -> Option<&str> {
     let id = text.rsplit(['/', ':']).next()?;
-    let digits = id.strip_prefix("sg-")?;
-    let is_id = (8..=17).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     let before = &text[..text.len() - id.len()];
     let is_pair =
         before.is_empty() || before.ends_with("security-group/") || before.ends_with("security_group:");
-    (is_id && is_pair).then_some(id)
+    (GroupId::is_id(id) && is_pair).then_some(id)
 }
 
 #[cfg(test)]

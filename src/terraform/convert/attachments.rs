@@ -60,10 +60,6 @@ fn endpoint_id(row: &Row, resource: &Resource<'_>) -> EndpointId {
     let Some(id) = resource.first_text(&[given, "id", "arn"]) else {
         return EndpointId::new(Arc::clone(&resource.address));
     };
-    // The live API identifies a load balancer by the end of its ARN: `app/NAME/HASH`.
-    if let Some((_, balancer)) = id.split_once(":loadbalancer/") {
-        return EndpointId::new(balancer);
-    }
     let kind = if row.kind == "aws_alb" { "aws_lb" } else { row.kind };
     EndpointId::of(kind, id)
 }

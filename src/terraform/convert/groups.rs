@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::mentions::mention;
 use super::permissions::{add_rules, block_peers, odd_peer, traffic, unknown_peer};
-use crate::inventory::{Direction, GroupFact, GroupId, Origin, Peer, Rule, VpcId};
-use crate::terraform::parse::{Value, region_and_account};
+use crate::inventory::{AccountRegion, Direction, GroupFact, GroupId, Origin, Peer, Rule, VpcId};
+use crate::terraform::parse::Value;
 use crate::terraform::resource::{Atom, Reader, Resource};
 use crate::traffic::Traffic;
 
@@ -17,7 +17,7 @@ pub(crate) fn group(reader: &mut Reader<'_>, resource: &Resource<'_>) {
     let Some(id) = resource.group_id() else { return reader.no_id() };
     let values = &resource.values;
     let origin = resource.origin(reader);
-    let (region, account) = values.text("arn").map(region_and_account).unwrap_or_default();
+    let (region, account) = values.text("arn").map(AccountRegion::parts_of_arn).unwrap_or_default();
     let lists_rules = |direction: Direction| {
         resource.managed && matches!(values.get(direction.name()), Some(Value::List(_)))
     };

@@ -1,11 +1,5 @@
 //! Amazon Resource Names: `arn:partition:service:region:account:resource`.
 
-/// Returns the region and account of an ARN.
-pub(crate) fn region_and_account(arn: &str) -> (Option<&str>, Option<&str>) {
-    let mut parts = arn.split(':').skip(3).map(|part| Some(part).filter(|part| !part.is_empty()));
-    (parts.next().flatten(), parts.next().flatten())
-}
-
 /// Returns the account of an ARN without its last part, or of a bare account number.
 pub(crate) fn account(before: &str) -> Option<&str> {
     let account = before.split(':').nth(4).unwrap_or(before);

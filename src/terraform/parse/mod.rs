@@ -10,7 +10,7 @@ mod key_table;
 mod value;
 
 pub(crate) use address::{absolute_address, kind_of};
-pub(crate) use arn::{account, last_part, region_and_account};
+pub(crate) use arn::{account, last_part};
 pub(crate) use detect::{Detected, recognise};
 pub use detect::{Format, detect};
 pub use error::ReadError;

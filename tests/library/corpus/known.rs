@@ -9,8 +9,7 @@ pub fn refusal(entry: &Entry) -> Option<String> {
         ("MoerphyK", Some("CloudApi")),
         ("Sanchay-7", Some("OtherJson")),
         ("bankole874", Some("PlanLog")),
-        // AWS Config has groups too, in its own spelling.
-        ("GetResourceConfigHistory", Some("OtherAws")),
+        ("GetResourceConfigHistory", None),
         // A state of version 2 that holds nothing is a state.
         ("invalid_version_state", Some("NoModules")),
         // A template for `run-instances`, with placeholders for ids.
@@ -21,17 +20,8 @@ pub fn refusal(entry: &Entry) -> Option<String> {
         ("results.golden", Some("OtherJson")),
         ("v4_invalid", Some("Broken")),
     ];
-    // The AWS CLI prints much that is no security group, interface or network of EC2.
-    const OTHER_AWS: [&str; 8] = [
-        "aws_configs_LoadBalancers",
-        "lambda.ListFunctions",
-        "DescribeStaleSecurityGroups",
-        "ec2-describe-vpc-endpoints",
-        "elb-describe-load-balancers",
-        "elbv2-describe-load-balancers",
-        "lambda-list-functions",
-        "rds-describe-db-instances",
-    ];
+    // Groups that rules of others name, and nothing that they are attached to.
+    const OTHER_AWS: [&str; 1] = ["DescribeStaleSecurityGroups"];
     let is_in = |part: &str| entry.file.contains(part);
     let name = match entry.kind.as_str() {
         "other" => {

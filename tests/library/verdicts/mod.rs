@@ -259,3 +259,25 @@ fn every_arrow_has_evidence() {
     let services = map.graph.node_weights().filter(|node| matches!(node, Node::Outside(_))).count();
     assert_eq!(services, 2, "the internet and one block");
 }
+
+/// A public address that the input does not tell may be in any block, and is surely somewhere.
+#[test]
+fn a_public_address_that_is_not_told_may_be_in_any_block() {
+    let inventory = Estate::default()
+        .group("sg-a", A, &[rule("tcp", 22, 22, "198.51.100.0/24"), rule("tcp", 22, 22, "192.0.2.0/24")], &[])
+        .group("sg-b", A, &[rule("tcp", 22, 22, "2001:db8::/64")], &[open()])
+        .read();
+    let index = Connectivity::new(inventory);
+    let profile = index.public_profile(None);
+    let sglens::connectivity::Presence::Present { certain: true, inside, perhaps } = &profile.v4 else {
+        panic!("{profile:?}");
+    };
+    let named = |blocks: &[sglens::connectivity::BlockIx]| {
+        blocks.iter().map(|ix| index.block(*ix).to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(named(inside), [""; 0]);
+    assert_eq!(named(perhaps), ["192.0.2.0/24", "198.51.100.0/24"]);
+    let profile = index.public_profile(Some("198.51.100.7".parse().unwrap()));
+    let sglens::connectivity::Presence::Present { inside, .. } = &profile.v4 else { panic!("{profile:?}") };
+    assert_eq!(named(inside), ["0.0.0.0/0", "198.51.100.0/24"]);
+}
