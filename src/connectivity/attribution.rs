@@ -41,8 +41,17 @@ impl Connectivity {
         let (client, service) = (&self.class(client).profile, &self.class(service).profile);
         let mut parts = Vec::new();
         for finding in findings {
+            let counterparts = self.counterparts(client, service, finding, direction);
+            // What is allowed or blocked has its ingress rules for all of its traffic.
+            if let [(counterpart, rules)] = &*counterparts
+                && matches!(finding.verdict, Verdict::Allowed | Verdict::BlockedByEgress)
+                && *rules == finding.ingress
+            {
+                parts.push((counterpart.clone(), finding.clone()));
+                continue;
+            }
             let mut rest = finding.traffic.clone();
-            for (counterpart, rules) in self.counterparts(client, service, finding, direction) {
+            for (counterpart, rules) in counterparts {
                 let sum = self.traffic_of(rules.iter().copied());
                 let Some(mut part) = finding.within(self, &sum) else { continue };
                 if !rest.is_empty() {

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::{BlockIx, ClassIx, EndpointIx, GroupIx, InterfaceProfile, Presence, UnknownIx, VpcIx};
-use crate::inventory::{Endpoint, Group, GroupId, Interface, Inventory, Members, Role, SubnetId, VpcId};
+use crate::inventory::{Endpoint, Group, GroupId, Interface, Inventory, Multiplicity, Role, SubnetId, VpcId};
 use crate::traffic::{Block, Family};
 
 /// Interfaces of one profile, and the endpoints that own them.
@@ -74,7 +74,7 @@ impl<'i> ClassBuilder<'i> {
 
     /// Sorts the interfaces of an endpoint into classes, and returns these in the order of the interfaces.
     pub(super) fn add(&mut self, ix: EndpointIx, endpoint: &Endpoint) -> Vec<ClassIx> {
-        let many = endpoint.members == Members::Many;
+        let many = endpoint.members == Multiplicity::Many;
         let interfaces = endpoint.interfaces.iter();
         interfaces
             .map(|interface| {

@@ -6,11 +6,14 @@
 //! rules of the subject and the matching rules of theirs cannot tell apart are evaluated once.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 use smallvec::SmallVec;
 
+use super::layer::{Party, Question, Side};
 use super::profile::CoarseProfile;
 use super::{ClassIx, Connectivity, Findings, GroupIx, InterfaceProfile, PeerIx, Presence, Reach, UnknownIx};
 use crate::inventory::Direction;
@@ -35,6 +38,9 @@ struct Key {
     /// For each rule of the subject that tells counterparts apart: no, perhaps, yes.
     matches: SmallVec<[u8; 8]>,
 }
+
+/// What a subject's own rules say, by all that they can tell of a counterpart.
+type Sides = HashMap<(Family, Reach, Option<UnknownIx>, SmallVec<[u8; 8]>), Rc<Side>, RandomState>;
 
 /// Groups in order, each with whether a rule names a group for the other side.
 type Related = Vec<(GroupIx, bool)>;
@@ -140,6 +146,7 @@ impl Connectivity {
         candidates.sort_unstable_by_key(|(class, is_related)| (*class, !is_related));
         candidates.dedup_by_key(|(class, _)| *class);
         let mut known: HashMap<Key, Arc<Findings>, RandomState> = HashMap::default();
+        let mut sides = Sides::default();
         let mut rows = Vec::with_capacity(candidates.len());
         for (class, is_related) in candidates {
             let other = &self.class(class).profile;
@@ -149,17 +156,49 @@ impl Connectivity {
                 Reach::Unpeered | Reach::Inactive => continue,
             }
             let (key, direction) = key(other);
-            let findings = known.entry(key).or_insert_with(|| {
-                Arc::new(match direction {
-                    Direction::Egress => self.evaluate_profiles(own, other),
-                    Direction::Ingress => self.evaluate_profiles(other, own),
-                })
-            });
+            let findings = match known.entry(key) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(slot) => {
+                    let found = self.evaluate_row(own, other, direction, slot.key(), &mut sides);
+                    slot.insert(Arc::new(found))
+                }
+            };
             if !findings.is_empty() {
                 rows.push(Row { class, findings: Arc::clone(findings) });
             }
         }
         rows
+    }
+
+    /// Evaluates one counterpart. What the subject's own rules say is the same for all that these rules
+    /// do not tell apart.
+    fn evaluate_row(
+        &self,
+        own: &InterfaceProfile,
+        other: &InterfaceProfile,
+        direction: Direction,
+        key: &Key,
+        sides: &mut Sides,
+    ) -> Findings {
+        let (own, other) = (Party::interface(own), Party::interface(other));
+        let mut own_side = |question: &Question<'_>| {
+            let told = (question.family, question.reach, key.unresolved, key.matches.clone());
+            let side = sides.entry(told).or_insert_with(|| {
+                Rc::new(match direction {
+                    Direction::Egress => self.outward(question),
+                    Direction::Ingress => self.inward(question),
+                })
+            });
+            Rc::clone(side)
+        };
+        match direction {
+            Direction::Egress => {
+                self.evaluate_with(own, other, own_side, |question| Rc::new(self.inward(question)))
+            }
+            Direction::Ingress => {
+                self.evaluate_with(other, own, |question| Rc::new(self.outward(question)), &mut own_side)
+            }
+        }
     }
 
     /// Returns the groups whose ingress rules admit, or may admit, a client, ascending.

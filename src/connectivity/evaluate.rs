@@ -1,6 +1,8 @@
 //! The verdict on one client and one service: what passes the layers at both ends.
 
-use super::layer::{Layer, Party, Question, Side};
+use std::rc::Rc;
+
+use super::layer::{Layer, Matching, Party, Question, Side};
 use super::security_groups::{Match, SecurityGroups};
 use super::{Connectivity, Doubt, Finding, Findings, InterfaceProfile, Reach, RuleIx, Rules, Verdict};
 use crate::inventory::{Direction, Role};
@@ -9,11 +11,19 @@ use crate::traffic::{Family, Traffic};
 impl Connectivity {
     /// Evaluates connections from a client to a service: disjoint findings for each family.
     pub fn evaluate(&self, client: Party<'_>, service: Party<'_>) -> Findings {
-        let groups = SecurityGroups(self);
-        let layers: [&dyn Layer; 1] = [&groups];
-        let outward = |question: &Question<'_>| through(&layers, |layer| layer.outward(question));
-        let inward = |question: &Question<'_>| through(&layers, |layer| layer.inward(question));
+        let outward = |question: &Question<'_>| Rc::new(self.outward(question));
+        let inward = |question: &Question<'_>| Rc::new(self.inward(question));
         self.evaluate_with(client, service, outward, inward)
+    }
+
+    /// Returns what all layers let out of the client.
+    pub(super) fn outward(&self, question: &Question<'_>) -> Side {
+        through(&[&SecurityGroups(self)], |layer| layer.outward(question))
+    }
+
+    /// Returns what all layers let into the service.
+    pub(super) fn inward(&self, question: &Question<'_>) -> Side {
+        through(&[&SecurityGroups(self)], |layer| layer.inward(question))
     }
 
     /// Evaluates two interfaces.
@@ -35,20 +45,24 @@ impl Connectivity {
     ) -> Findings {
         let groups = SecurityGroups(self);
         let (one, other) = (Party::interface(client), Party::interface(service));
-        let inward =
-            |question: &Question<'_>| groups.side_by(rules.iter().copied(), Direction::Ingress, question);
-        let findings = self.evaluate_with(one, other, |question| groups.outward(question), inward);
+        let inward = |question: &Question<'_>| {
+            Rc::new(groups.side_by(rules.iter().copied(), Direction::Ingress, question))
+        };
+        let outward = |question: &Question<'_>| Rc::new(self.outward(question));
+        let findings = self.evaluate_with(one, other, outward, inward);
         let is_open = |finding: &Finding| matches!(finding.verdict, Verdict::Undecided | Verdict::NoIngress);
         // Allowed and blocked by some rules is allowed and blocked by all: only the rest is asked again.
         if findings.iter().any(is_open) { self.evaluate(one, other) } else { findings }
     }
 
-    fn evaluate_with(
+    /// Evaluates connections by what is let out and in. Sides are shared where the same one is asked for
+    /// again.
+    pub(super) fn evaluate_with(
         &self,
         client: Party<'_>,
         service: Party<'_>,
-        outward: impl Fn(&Question<'_>) -> Side,
-        inward: impl Fn(&Question<'_>) -> Side,
+        mut outward: impl FnMut(&Question<'_>) -> Rc<Side>,
+        mut inward: impl FnMut(&Question<'_>) -> Rc<Side>,
     ) -> Findings {
         let is = |party: Party<'_>, role| party.own.is_some_and(|own| own.role == role);
         if is(client, Role::Service) || is(service, Role::Client) {
@@ -63,7 +77,7 @@ impl Connectivity {
             let Some(is_certain) = client.seen.share(service.seen, family) else { continue };
             let question = Question { client, service, family, reach };
             let (outward, inward) = (outward(&question), inward(&question));
-            let parts = decide(&question, &outward, &inward, is_certain);
+            let parts = self.decide(&question, &outward, &inward, is_certain);
             let mut taken = Traffic::none();
             for (verdict, part) in Verdict::ALL.into_iter().zip(parts) {
                 if part.is_empty() {
@@ -94,10 +108,10 @@ impl Connectivity {
 
     /// Returns the rules of a side that have traffic in common with a verdict's.
     fn evidence(&self, side: &Side, verdict: Verdict, traffic: &Traffic) -> Rules {
-        let is_about = |(ix, is_sure): &&(RuleIx, bool)| {
-            (*is_sure || verdict == Verdict::Undecided) && self.rule(*ix).traffic.overlaps(traffic)
+        let is_about = |one: &&Matching| {
+            (one.is_sure || verdict == Verdict::Undecided) && self.rule(one.rule).traffic.overlaps(traffic)
         };
-        let mut rules: Rules = side.rules.iter().filter(is_about).map(|(ix, _)| *ix).collect();
+        let mut rules: Rules = side.rules.iter().filter(is_about).map(|one| one.rule).collect();
         rules.sort_unstable();
         rules
     }
@@ -128,31 +142,50 @@ fn through(layers: &[&dyn Layer], side: impl Fn(&dyn Layer) -> Side) -> Side {
     rest.iter().fold(side(*first), |passed, layer| passed.through(side(*layer)))
 }
 
-/// Puts the two sides together: traffic by verdict, in the order of [`Verdict::ALL`], not yet disjoint.
-fn decide(question: &Question<'_>, outward: &Side, inward: &Side, is_certain: bool) -> [Traffic; 4] {
-    if inward.possible.is_empty() && outward.surely_by_name.is_empty() {
-        return Default::default();
+impl Connectivity {
+    /// Puts the two sides together: traffic by verdict, in the order of [`Verdict::ALL`], not yet disjoint.
+    fn decide(
+        &self,
+        question: &Question<'_>,
+        outward: &Side,
+        inward: &Side,
+        is_certain: bool,
+    ) -> [Traffic; 4] {
+        // What rules name a group of the other side for, as far as it passes.
+        let by_name = |side: &Side, is_wanted: &dyn Fn(&Matching) -> bool| {
+            let rules = side.rules.iter().filter(|one| one.by_group && is_wanted(one));
+            self.traffic_of(rules.map(|one| one.rule))
+        };
+        let (may_enter, may_leave) = (inward.possible(), outward.possible());
+        let is_named = outward.rules.iter().any(|one| one.by_group && one.is_sure);
+        if may_enter.is_empty() && !is_named {
+            return Default::default();
+        }
+        // Without a doubt nothing is possible but what is sure.
+        let is_decided = is_certain && outward.doubts.is_empty() && inward.doubts.is_empty();
+        let mut possible = if is_decided { Traffic::none() } else { may_leave.intersection(&may_enter) };
+        if question.reach == Reach::Unpeered {
+            // Equal private addresses in unrelated VPCs are not the same resource: only a rule that names
+            // a group of the other side shows that the two have to do with each other.
+            let named = by_name(inward, &|_| true).union(&by_name(outward, &|_| true));
+            possible = possible.intersection(&named);
+        }
+        if !is_certain {
+            // Either may lack an address of the family: nothing is sure, and nothing is missing.
+            return [Traffic::none(), possible, Traffic::none(), Traffic::none()];
+        }
+        let allowed = outward.sure.intersection(&inward.sure);
+        // Of addresses outside the input nothing is known that could be blocked or missing.
+        if question.client.own.is_none() || question.service.own.is_none() {
+            return [allowed, possible, Traffic::none(), Traffic::none()];
+        }
+        let blocked = inward.sure.difference(&may_leave);
+        let refused = if is_named {
+            let named = by_name(outward, &|one| one.is_sure).intersection(&outward.sure);
+            named.difference(&may_enter)
+        } else {
+            Traffic::none()
+        };
+        [allowed, possible, blocked, refused]
     }
-    // Without a doubt nothing is possible but what is sure.
-    let is_decided = is_certain && outward.doubts.is_empty() && inward.doubts.is_empty();
-    let mut possible =
-        if is_decided { Traffic::none() } else { outward.possible.intersection(&inward.possible) };
-    if question.reach == Reach::Unpeered {
-        // Equal private addresses in unrelated VPCs are not the same resource: only a rule that names
-        // a group of the other side shows that the two have to do with each other.
-        possible = possible.intersection(&inward.by_name.union(&outward.by_name));
-    }
-    if !is_certain {
-        // Either may lack an address of the family: nothing is sure, and nothing is missing.
-        return [Traffic::none(), possible, Traffic::none(), Traffic::none()];
-    }
-    let allowed = outward.sure.intersection(&inward.sure);
-    // Of addresses outside the input nothing is known that could be blocked or missing.
-    let is_known = question.client.own.is_some() && question.service.own.is_some();
-    let (blocked, refused) = if is_known {
-        (inward.sure.difference(&outward.possible), outward.surely_by_name.difference(&inward.possible))
-    } else {
-        (Traffic::none(), Traffic::none())
-    };
-    [allowed, possible, blocked, refused]
 }

@@ -1,6 +1,8 @@
 //! The seam between what filters connections and what puts the answers together. Security groups
 //! are the first layer; network ACLs and routes can become others.
 
+use std::borrow::Cow;
+
 use smallvec::SmallVec;
 
 use super::{Doubt, InterfaceProfile, Reach, RuleIx};
@@ -28,35 +30,47 @@ impl<'p> Party<'p> {
     }
 }
 
-/// Rules whose peer is the other side, and whether surely.
-pub(super) type Matched = SmallVec<[(RuleIx, bool); 6]>;
+/// A rule whose peer is the other side.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Matching {
+    pub(super) rule: RuleIx,
+    /// Whether it surely matches.
+    pub(super) is_sure: bool,
+    /// Whether it names a group of the other side, and not only its address.
+    pub(super) by_group: bool,
+}
 
 /// What one side of a connection lets through in one family.
 #[derive(Default, Clone, Debug)]
 pub struct Side {
     /// What it surely lets through.
     pub sure: Traffic,
-    /// What it may let through: a superset of `sure`.
-    pub possible: Traffic,
-    /// What rules let through, or may, that name the other side and not only its address.
-    pub by_name: Traffic,
-    /// Of that, what is sure.
-    pub surely_by_name: Traffic,
-    /// The rules that match the other side, each with whether surely.
-    pub(super) rules: Matched,
-    /// Why `possible` is more than `sure`, each with the traffic that it is about.
+    /// What else it may let through.
+    pub perhaps: Traffic,
+    /// The rules that match the other side.
+    pub(super) rules: SmallVec<[Matching; 4]>,
+    /// Why there is more than what is sure, each with the traffic that it is about.
     pub(super) doubts: Vec<(Doubt, Traffic)>,
 }
 
 impl Side {
     /// Returns a side that lets everything through.
     pub(super) fn open() -> Self {
-        Self { sure: Traffic::all(), possible: Traffic::all(), ..Self::default() }
+        Self { sure: Traffic::all(), ..Self::default() }
+    }
+
+    /// Returns what it lets through, or may.
+    pub(super) fn possible(&self) -> Cow<'_, Traffic> {
+        if self.doubts.is_empty() {
+            Cow::Borrowed(&self.sure)
+        } else {
+            Cow::Owned(self.sure.union(&self.perhaps))
+        }
     }
 
     /// Makes everything possible, for a reason.
     pub(super) fn doubt_all(&mut self, doubt: Doubt) {
-        self.possible = Traffic::all();
+        self.perhaps = Traffic::all();
         self.doubt(doubt, Traffic::all());
     }
 
@@ -70,10 +84,8 @@ impl Side {
     /// Returns what passes this layer and another one.
     #[must_use]
     pub(super) fn through(mut self, other: Self) -> Self {
+        self.perhaps = self.possible().intersection(&other.possible());
         self.sure = self.sure.intersection(&other.sure);
-        self.possible = self.possible.intersection(&other.possible);
-        self.by_name = self.by_name.intersection(&other.possible);
-        self.surely_by_name = self.surely_by_name.intersection(&other.sure);
         self.rules.extend(other.rules);
         self.doubts.extend(other.doubts);
         self

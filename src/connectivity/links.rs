@@ -71,7 +71,7 @@ impl Connectivity {
                     let parts = self.attribute(client, service, &other.findings, direction).into_iter();
                     let shared = |(counterpart, finding): (Counterpart, Finding)| {
                         let traffic = Arc::new(finding.traffic.clone());
-                        Part { counterpart, finding, traffic }
+                        Part { counterpart, finding: Arc::new(finding), traffic }
                     };
                     parts.map(shared).collect()
                 });
@@ -83,7 +83,7 @@ impl Connectivity {
                 for finding in &findings {
                     let counterpart = Counterpart::Outside(outside.clone());
                     let traffic = Arc::new(finding.traffic.clone());
-                    let part = Part { counterpart, finding: finding.clone(), traffic };
+                    let part = Part { counterpart, finding: Arc::new(finding.clone()), traffic };
                     found.add(&part, std::iter::empty());
                 }
             }
@@ -124,7 +124,7 @@ impl Connectivity {
 /// What is told under the name of one counterpart, with its traffic to be shared by members.
 struct Part {
     counterpart: Counterpart,
-    finding: Finding,
+    finding: Arc<Finding>,
     traffic: Arc<Traffic>,
 }
 
@@ -136,17 +136,17 @@ struct Collector<'n> {
     net: &'n Connectivity,
     /// Boxed, because the tree moves its values about.
     /// With each finding its members, and the traffic that is not theirs but of an imagined one.
-    entries: BTreeMap<Slot, Box<(Finding, Vec<Member>, Traffic)>>,
+    entries: BTreeMap<Slot, Box<(Arc<Finding>, Vec<Member>, Traffic)>>,
 }
 
 impl Collector<'_> {
     fn add(&mut self, part: &Part, members: impl Iterator<Item = EndpointIx>) {
         let Part { counterpart, finding, traffic } = part;
         let slot = self.entries.entry((finding.verdict, counterpart.clone(), finding.family));
-        let entry = slot.or_insert_with(|| Box::new((finding.clone(), Vec::new(), Traffic::none())));
+        let entry = slot.or_insert_with(|| Box::new((Arc::clone(finding), Vec::new(), Traffic::none())));
         let (known, list, bare) = &mut **entry;
-        if known != finding {
-            known.join(finding);
+        if !Arc::ptr_eq(known, finding) && known != finding {
+            Arc::make_mut(known).join(finding);
         }
         let before = list.len();
         list.reserve(members.size_hint().1.unwrap_or_default());
@@ -187,6 +187,7 @@ impl Collector<'_> {
                 }
             }
             let (finding, members, bare) = *entry;
+            let finding = Arc::unwrap_or_clone(finding);
             let is_bare = members.is_empty();
             let members = subtract(merged(members), family, &by_endpoint);
             let finding = if is_bare {

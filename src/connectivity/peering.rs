@@ -7,7 +7,7 @@ use super::VpcIx;
 use crate::inventory::{Inventory, VpcId};
 
 /// Whether private addresses of two VPCs mean each other.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Reach {
     /// The same VPC, an active peering, or a VPC that the input does not tell.
     Yes,

@@ -1,7 +1,7 @@
 //! Security groups as a layer: egress of the client, ingress of the service. They are stateful and
 //! allow-only, and the groups of one interface are a union (VPC user guide, "Security group rules").
 
-use super::layer::{Layer, Question, Side};
+use super::layer::{Layer, Matching, Question, Side};
 use super::{Connectivity, Doubt, InterfaceProfile, PeerIx, Presence, Reach, RuleIx};
 use crate::inventory::Direction;
 use crate::traffic::Family;
@@ -80,19 +80,16 @@ impl SecurityGroups<'_> {
             Match::Yes if rule.doubt.is_some() => Some(Doubt::Rule(ix)),
             Match::Yes => None,
         };
-        side.possible.join(&rule.traffic);
         let peer = &self.0.rule_row(ix).peer;
-        if matches!(peer, PeerIx::Group(group) if other.groups.binary_search(group).is_ok()) {
-            side.by_name.join(&rule.traffic);
-            if doubt.is_none() {
-                side.surely_by_name.join(&rule.traffic);
-            }
-        }
+        let by_group = matches!(peer, PeerIx::Group(group) if other.groups.binary_search(group).is_ok());
+        side.rules.push(Matching { rule: ix, is_sure: doubt.is_none(), by_group });
         match doubt {
-            Some(doubt) => side.doubt(doubt, rule.traffic.clone()),
+            Some(doubt) => {
+                side.perhaps.join(&rule.traffic);
+                side.doubt(doubt, rule.traffic.clone());
+            }
             None => side.sure.join(&rule.traffic),
         }
-        side.rules.push((ix, doubt.is_none()));
     }
 
     /// Tells whether the peer of a rule is the interface on the other side.
