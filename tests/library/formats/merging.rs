@@ -3,7 +3,8 @@
 use serde_json::json;
 use sglens::input::{Input, Options, read_document};
 use sglens::inventory::{
-    Authority, Builder, EndpointFact, EndpointId, GroupId, GroupRef, InterfaceFact, Inventory, Origin,
+    Authority, Builder, EndpointFact, EndpointId, GroupId, GroupRef, InterfaceFact, InterfaceId, Inventory,
+    Origin,
 };
 
 use super::fixture::{
@@ -157,4 +158,27 @@ fn a_template_gives_its_groups_only_to_what_has_none_of_its_own() {
     assert_eq!(told(Vec::new()), ["sg-1"]);
     assert_eq!(told(vec![GroupRef::Id(GroupId::new("sg-9"))]), ["sg-9"]);
     assert_eq!(told(vec![GroupRef::Unresolved("var.groups".into())]), ["var.groups"]);
+}
+
+#[test]
+fn an_interface_without_an_id_is_the_one_that_has_its_address() {
+    let mut builder = Builder::new();
+    let source = builder.source("facts");
+    let id = || EndpointId::new("i-1");
+    let mut add = |interface: Option<&str>, address: &str, group: &str| {
+        let mut fact = InterfaceFact::new(Origin::new(&source, "i-1"), id());
+        fact.id = interface.map(InterfaceId::new);
+        fact.addresses = [address.parse().unwrap()].into_iter().collect();
+        fact.groups = [GroupRef::Id(GroupId::new(group))].into_iter().collect();
+        builder.interface(fact);
+    };
+    add(Some("eni-1"), "10.0.0.1", "sg-1");
+    add(Some("eni-2"), "10.0.0.2", "sg-2");
+    add(None, "10.0.0.2", "sg-3");
+    let inventory = builder.finish();
+    let groups = inventory.endpoints["i-1"]
+        .interfaces
+        .iter()
+        .map(|one| one.groups.iter().map(ToString::to_string).collect());
+    assert_eq!(groups.collect::<Vec<Vec<String>>>(), [vec!["sg-1"], vec!["sg-2", "sg-3"]]);
 }

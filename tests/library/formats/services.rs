@@ -1,7 +1,7 @@
 //! What carries groups: machines with several interfaces, templates, services, databases; and the
 //! network around them.
 
-use sglens::inventory::{InterfaceId, Inventory, Members, Role, SubnetId, VpcId};
+use sglens::inventory::{InterfaceId, Inventory, Multiplicity, Role, SubnetId, VpcId};
 
 use super::fixture::{
     A, ONE, OTHER_SUBNET, OTHER_VPC, SUBNET, VPC, arrows, carried, endpoints, read, short, skipped,
@@ -60,7 +60,7 @@ fn autoscaling_groups_carry_the_groups_of_their_templates() {
         let endpoint = format!("aws_autoscaling_group:{endpoint}");
         assert_eq!(carried(&inventory, &endpoint), [[group]]);
         assert_eq!(subnets(&inventory, &endpoint), [SUBNET]);
-        assert_eq!(inventory.endpoints[endpoint.as_str()].members, Members::Many);
+        assert_eq!(inventory.endpoints[endpoint.as_str()].members, Multiplicity::Many);
     }
     let lost = &inventory.endpoints["aws_autoscaling_group:lost"].interfaces[0];
     assert!(lost.groups.is_empty());
@@ -118,7 +118,7 @@ fn replication_groups_carry_groups() {
     let cache = "aws_elasticache_replication_group:sessions";
     assert_eq!(carried(&inventory, cache), [["C"]]);
     assert_eq!(subnets(&inventory, cache), [SUBNET]);
-    assert_eq!(inventory.endpoints[cache].members, Members::Many);
+    assert_eq!(inventory.endpoints[cache].members, Multiplicity::Many);
     assert_eq!(arrows(&inventory), ["A -> C: tcp 6379 allowed"]);
 }
 

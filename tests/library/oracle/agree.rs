@@ -7,7 +7,7 @@ use serde_json::Value;
 use sglens::connectivity::{
     Connectivity, EndpointIx, Finding, Findings, GroupIx, Link, Map, Node, Subject, Verdict,
 };
-use sglens::inventory::{Direction, Members, Role};
+use sglens::inventory::{Direction, Multiplicity, Role};
 use sglens::query::{Answer, Target, Unit, explain, paths, select};
 use sglens::render;
 use sglens::report::{explain_report, focus_report};
@@ -148,7 +148,7 @@ fn verbs_agree_on_every_pair_of_resources() {
                 let ids = |ix: &EndpointIx| asked.net.endpoint(*ix).id.to_string();
                 let drawn = estate.get(&(ids(client), ids(service))).cloned().unwrap_or_default();
                 // Resources of one set are told by one edge; one of them and itself is no pair.
-                if client != service || asked.net.endpoint(*client).members == Members::Many {
+                if client != service || asked.net.endpoint(*client).members == Multiplicity::Many {
                     asked.same(&drawn, &said, &format!("map of resources, {pair}"));
                 }
                 if random.one_in(8) {
@@ -287,7 +287,7 @@ fn check_quantity(asked: &mut Asked, client: GroupIx, service: GroupIx, on: &Tra
     let mut counts: BTreeMap<Answer, usize> = BTreeMap::new();
     for (one, from) in &of(&from) {
         for (other, to) in &of(&to) {
-            if one == other && net.endpoint(*one).members == Members::One {
+            if one == other && net.endpoint(*one).members == Multiplicity::One {
                 continue;
             }
             *counts.entry(explain(net, from, to, Some(on.clone())).answer).or_default() += 1;
@@ -329,7 +329,7 @@ fn an_address_is_its_interface_alone() {
                     let answer = explain(&asked.net, &by_id, &known(other), None);
                     let mut said = Said::new();
                     let own = asked.net.classes_of(ix)[position];
-                    if ix != other || asked.net.endpoint(ix).members == Members::Many {
+                    if ix != other || asked.net.endpoint(ix).members == Multiplicity::Many {
                         let mut all = Findings::default();
                         for class in asked.net.classes_of(other) {
                             let rows = asked.net.row(own, Direction::Egress).into_iter();

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use sglens::connectivity::{
     Connectivity, EndpointIx, MapEnd, Outside, ResourceMap, RuleIx, Subject, Verdict,
 };
-use sglens::inventory::{Direction, Members, Peer, Role, Rule};
+use sglens::inventory::{Direction, Multiplicity, Peer, Role, Rule};
 use sglens::query::{Answer, Target, explain};
 use sglens::traffic::{Block, Family, Protocol, Traffic};
 
@@ -229,6 +229,6 @@ fn the_map_of_resources_draws_what_rules_say_to_outside_peers() {
         }
         expected.retain(|_, traffic| !traffic.is_empty());
         assert_eq!(drawn, expected, "seed {seed}\n{world:#?}");
-        assert!(world.machines.iter().any(|machine| machine.members == Members::One) || seed > 0);
+        assert!(world.machines.iter().any(|machine| machine.members == Multiplicity::One) || seed > 0);
     }
 }

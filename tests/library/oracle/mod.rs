@@ -5,11 +5,13 @@
 
 mod agree;
 mod evidence;
+mod forms;
 mod mask;
 mod naive;
 mod outside;
 mod sound;
 mod world;
+mod written;
 
 use sglens::connectivity::{Findings, Verdict};
 use sglens::traffic::Protocol;

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use sglens::connectivity::Verdict;
-use sglens::inventory::{Members, Peer, Role};
+use sglens::inventory::{Multiplicity, Peer, Role};
 use sglens::traffic::{Block, Family};
 
 use super::world::{Nic, RawRule, World, group_id};
@@ -37,7 +37,7 @@ impl Packet {
 /// of which nothing is to be said.
 pub fn verdict(world: &World, from: (usize, usize), to: (usize, usize), packet: Packet) -> Option<Verdict> {
     let (client, service) = (&world.machines[from.0], &world.machines[to.0]);
-    let is_itself = from.0 == to.0 && client.members == Members::One;
+    let is_itself = from.0 == to.0 && client.members == Multiplicity::One;
     if is_itself || client.role == Role::Service || service.role == Role::Client || !packet.is_possible() {
         return None;
     }

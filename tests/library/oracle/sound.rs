@@ -2,7 +2,7 @@
 //! they are, absent holds whatever they are, and the rest is undecided.
 
 use sglens::connectivity::{Connectivity, EndpointIx, Party, Verdict};
-use sglens::inventory::Members;
+use sglens::inventory::Multiplicity;
 
 use super::mask::{Mask, machine_id};
 use super::naive::{Packet, verdict};
@@ -30,7 +30,7 @@ fn ask(
     to: (usize, usize),
     packet: Packet,
 ) -> Option<Verdict> {
-    if from.0 == to.0 && world.machines[from.0].members == Members::One {
+    if from.0 == to.0 && world.machines[from.0].members == Multiplicity::One {
         return None;
     }
     let endpoint = |number| -> EndpointIx { net.find_endpoint(&machine_id(number)).unwrap() };

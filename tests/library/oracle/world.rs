@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use sglens::inventory::{GroupId, Members, Peer, PrefixListId, Role, VpcId};
+use sglens::inventory::{GroupId, Multiplicity, Peer, PrefixListId, Role, VpcId};
 use sglens::traffic::Block;
 
 use crate::testkit::random::Random;
@@ -31,7 +31,7 @@ pub struct Nic {
 /// A machine, or many behind one name.
 #[derive(Debug, Clone)]
 pub struct Machine {
-    pub members: Members,
+    pub members: Multiplicity,
     pub role: Role,
     pub nics: Vec<Nic>,
 }
@@ -166,7 +166,7 @@ fn random_machine(random: &mut Random, groups: usize, vpcs: usize) -> Machine {
         .collect();
     let roles = [Role::Both, Role::Both, Role::Both, Role::Both, Role::Client, Role::Service];
     Machine {
-        members: if random.chance(15) { Members::Many } else { Members::One },
+        members: if random.chance(15) { Multiplicity::Many } else { Multiplicity::One },
         role: *random.pick(&roles),
         nics,
     }
