@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use regex::Regex;
 
 use super::shapes::NetworkInterface;
-use crate::inventory::{Authority, EndpointId, Members, Role};
+use crate::inventory::{Authority, EndpointId, Multiplicity, Role};
 
 /// The owner of an interface.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(super) struct Owner {
     /// What people call it.
     pub(super) name: Option<Arc<str>>,
     /// One machine or many.
-    pub(super) members: Members,
+    pub(super) members: Multiplicity,
     /// Client, service or both.
     pub(super) role: Role,
     /// How well an interface knows it.
@@ -61,7 +61,7 @@ fn by_tag(interface: &NetworkInterface) -> Option<Owner> {
         id: EndpointId::new(format!("aws_ec2_instance_connect_endpoint:{id}")),
         kind: "connect endpoint",
         name: Some(id),
-        members: Members::One,
+        members: Multiplicity::One,
         role: Role::Client,
         authority: Authority::DataSource,
     })
@@ -84,7 +84,7 @@ impl Owner {
             id: EndpointId::new(id),
             kind: "instance",
             name: None,
-            members: Members::One,
+            members: Multiplicity::One,
             role: Role::Both,
             authority: Authority::Mention,
         }
@@ -96,7 +96,7 @@ impl Owner {
             id: EndpointId::new(Arc::clone(id)),
             kind,
             name,
-            members: Members::One,
+            members: Multiplicity::One,
             role: Role::Both,
             authority: Authority::Managed,
         }
@@ -107,7 +107,7 @@ impl Owner {
 #[derive(Debug)]
 struct Row {
     owner: &'static str,
-    members: Members,
+    members: Multiplicity,
     role: Role,
     types: Vec<&'static str>,
     pattern: Option<Regex>,
@@ -132,7 +132,7 @@ impl Row {
         let mut cell = || cells.next().flatten();
         Some(Self {
             owner: cell()?,
-            members: if cell()? == "one" { Members::One } else { Members::Many },
+            members: if cell()? == "one" { Multiplicity::One } else { Multiplicity::Many },
             role: match cell()? {
                 "client" => Role::Client,
                 "service" => Role::Service,
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn members_and_roles_are_those_of_the_table() {
         for (row, line) in ROWS.iter().zip(lines()) {
-            let members = if row.members == Members::One { "one" } else { "many" };
+            let members = if row.members == Multiplicity::One { "one" } else { "many" };
             let role = match row.role {
                 Role::Client => "client",
                 Role::Service => "service",

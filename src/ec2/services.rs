@@ -17,7 +17,7 @@ use super::outline::{Outline, is_list};
 use super::reader::Reader;
 use crate::inventory::{
     AccountRegion, Authority, EndpointFact, EndpointId, GroupId, GroupRef, InterfaceFact, InterfaceId,
-    Members, SortedSet, SubnetId, VpcId,
+    Multiplicity, SortedSet, SubnetId, VpcId,
 };
 
 /// Members of answers that name groups and to which none is attached.
@@ -155,7 +155,7 @@ fn take_other(reader: &mut Reader<'_>, object: &Value) {
     let fact = EndpointFact {
         account_region,
         name: name.and_then(|(_, value)| value.as_str()).map(Into::into),
-        members: Members::Many,
+        members: Multiplicity::Many,
         aliases: vec![Arc::from(arn)],
         ..EndpointFact::new(Authority::DataSource, origin, kind)
     };

@@ -10,7 +10,7 @@ use crate::traffic::Block;
 
 /// Whether an endpoint is one machine or several.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Members {
+pub enum Multiplicity {
     /// One machine: a rule that admits its own group does not connect it to itself.
     One,
     /// Several machines or nodes behind one resource (an autoscaling group, a cluster): they may
@@ -43,7 +43,7 @@ pub struct Endpoint {
     /// Tags by key.
     pub tags: Tags,
     /// One machine or many.
-    pub members: Members,
+    pub members: Multiplicity,
     /// Client, service or both.
     pub role: Role,
     /// Other texts that name it: provider ids, ARNs, interface ids.

@@ -4,7 +4,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::{
-    AccountRegion, EndpointId, GroupId, InterfaceId, Members, Origin, Role, SortedSet, SubnetId, Tags, VpcId,
+    AccountRegion, EndpointId, GroupId, InterfaceId, Multiplicity, Origin, Role, SortedSet, SubnetId, Tags,
+    VpcId,
 };
 use crate::traffic::Block;
 
@@ -90,7 +91,7 @@ pub struct EndpointFact {
     /// Tags.
     pub tags: Tags,
     /// One machine or many.
-    pub members: Members,
+    pub members: Multiplicity,
     /// Client, service or both.
     pub role: Role,
     /// Other texts that name it.
@@ -115,7 +116,7 @@ impl EndpointFact {
             kind: kind.into(),
             name: None,
             tags: Tags::default(),
-            members: Members::One,
+            members: Multiplicity::One,
             role: Role::Both,
             aliases: Vec::new(),
             templates: Vec::new(),

@@ -22,7 +22,7 @@ mod tally;
 
 pub use account_region::AccountRegion;
 pub use builder::Builder;
-pub use endpoint::{Endpoint, Interface, Members, Role};
+pub use endpoint::{Endpoint, Interface, Multiplicity, Role};
 pub use facts::{Authority, EndpointFact, GroupFact, GroupRef, InterfaceFact};
 pub(crate) use findings::SubnetGroup;
 pub use group::Group;

@@ -124,7 +124,7 @@ pub fn node_size(node: &Node) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::{Kind, Style, Tag, Way};
+    use crate::view::{NodeKind, Style, Tag, Way};
 
     fn node(tags: usize, emphasis: Emphasis) -> Node {
         let tag = |index: usize| Tag {
@@ -137,7 +137,7 @@ mod tests {
         };
         Node {
             id: "sg-1".into(),
-            kind: Kind::Group,
+            kind: NodeKind::Group,
             label: "web".into(),
             details: vec!["3 instances".into()],
             tooltip: String::new(),

@@ -93,10 +93,19 @@ pub struct Missing {
     pub ingress: Option<Traffic>,
     /// Traffic that an egress rule of FROM would have to allow.
     pub egress: Option<Traffic>,
-    /// Why no rule would help: their VPCs are not joined.
-    pub apart: Option<Reach>,
-    /// Whether no rule would help, because FROM opens no connections or TO accepts none by its nature.
-    pub is_unable: bool,
+    /// Why no rule would help.
+    pub obstacle: Option<Obstacle>,
+}
+
+/// Why no rule would allow a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    /// By its nature FROM opens no connections, or TO accepts none.
+    Nature,
+    /// They are in different VPCs, and no peering between these is in the input.
+    NoPeering,
+    /// They are in different VPCs, and the peering between these is not active.
+    InactivePeering,
 }
 
 impl Explanation {
@@ -124,12 +133,10 @@ impl Explanation {
             Some(lack).filter(|lack| !lack.is_empty())
         };
         let (ingress, egress) = (lack(Direction::Ingress), lack(Direction::Egress));
-        if !self.is_able(net) {
-            return Missing { is_unable: true, ..Missing::default() };
-        }
-        match self.apart(net) {
-            Some(reach) => Missing { apart: Some(reach), ..Missing::default() },
-            None => Missing { ingress, egress, ..Missing::default() },
+        let obstacle = if self.is_able(net) { self.apart(net) } else { Some(Obstacle::Nature) };
+        match obstacle {
+            Some(_) => Missing { obstacle, ..Missing::default() },
+            None => Missing { ingress, egress, obstacle },
         }
     }
 
@@ -147,6 +154,9 @@ impl Explanation {
         let Unit::Resources(own) = own else { return wanted.clone() };
         let mut sum = Traffic::none();
         for profile in own.classes.iter().map(|class| &net.class(*class).profile) {
+            if profile.unfiltered {
+                return wanted.clone();
+            }
             let rules: Vec<(RuleIx, bool)> = match other {
                 Unit::Addresses(addresses) => net.matching_outside(profile, addresses.as_ref(), direction),
                 Unit::Resources(unit) => match unit.public {
@@ -181,7 +191,7 @@ impl Explanation {
 
     /// Returns how the VPCs of the two sides are apart, if no resource of the one can meet one of the
     /// other by private addresses.
-    fn apart(&self, net: &Connectivity) -> Option<Reach> {
+    fn apart(&self, net: &Connectivity) -> Option<Obstacle> {
         let mut apart = None;
         for (from, to) in self.pairs.iter().map(|pair| (&self.from_units[pair.from], &self.to_units[pair.to]))
         {
@@ -192,7 +202,8 @@ impl Explanation {
             for reach in from.classes.iter().flat_map(|a| to.classes.iter().map(|b| net.reach(*a, *b))) {
                 match reach {
                     Reach::Yes | Reach::Maybe | Reach::Transit => return None,
-                    Reach::Unpeered | Reach::Inactive => apart = Some(reach),
+                    Reach::Unpeered => apart = Some(Obstacle::NoPeering),
+                    Reach::Inactive => apart = Some(Obstacle::InactivePeering),
                 }
             }
         }

@@ -16,7 +16,7 @@ mod told;
 mod units;
 
 pub use answer::{Answer, DividedSide, PairAnswer, PartAnswer, Quantity};
-pub use explain::{Explanation, Missing, explain};
+pub use explain::{Explanation, Missing, Obstacle, explain};
 pub use focus::{Focus, Hop, focus};
 pub use members::{Members, members};
 pub use paths::{Hop as PathHop, Paths, paths};

@@ -7,7 +7,7 @@ use graphviz_rust::dot_structures::{
 };
 use graphviz_rust::printer::{DotPrinter, PrinterContext};
 
-use crate::view::{Arrow, Emphasis, Kind, Node, Style, View};
+use crate::view::{Arrow, Emphasis, Node, NodeKind, Style, View};
 
 /// Prints a view as DOT.
 pub fn dot(view: &View) -> String {
@@ -79,12 +79,12 @@ fn node_attributes(node: &Node) -> Vec<Attribute> {
         .collect();
     let mut attributes = vec![attribute("label", &lines.join("\n")), attribute("tooltip", &node.tooltip)];
     let (fill, color, style) = match node.kind {
-        Kind::Group => ("", "", ""),
-        Kind::Endpoint => ("#ecf7ee", "#3c7d44", ""),
-        Kind::Internet => ("#fff3e2", "#a85a00", ""),
-        Kind::Block => ("#f6efff", "#7a4fb0", ""),
-        Kind::Elsewhere | Kind::Unknown => ("#f3f4f6", "#66717d", "rounded,filled,dashed"),
-        Kind::Folded => ("#eef1f5", "#51606f", "rounded,filled,bold"),
+        NodeKind::Group => ("", "", ""),
+        NodeKind::Endpoint => ("#ecf7ee", "#3c7d44", ""),
+        NodeKind::Internet => ("#fff3e2", "#a85a00", ""),
+        NodeKind::Block => ("#f6efff", "#7a4fb0", ""),
+        NodeKind::Elsewhere | NodeKind::Unknown => ("#f3f4f6", "#66717d", "rounded,filled,dashed"),
+        NodeKind::Folded => ("#eef1f5", "#51606f", "rounded,filled,bold"),
     };
     for (name, value) in [("fillcolor", fill), ("color", color), ("style", style)] {
         if !value.is_empty() {
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn kinds_and_styles_have_their_looks() {
-        let node = |label: &str, kind: Kind, emphasis: Emphasis| Node {
+        let node = |label: &str, kind: NodeKind, emphasis: Emphasis| Node {
             id: label.to_owned(),
             kind,
             label: label.to_owned(),
@@ -183,8 +183,8 @@ mod tests {
         };
         let view = View {
             nodes: vec![
-                node("web", Kind::Group, Emphasis::Focus),
-                node("other", Kind::Elsewhere, Emphasis::Normal),
+                node("web", NodeKind::Group, Emphasis::Focus),
+                node("other", NodeKind::Elsewhere, Emphasis::Normal),
             ],
             arrows: vec![
                 arrow((0, 1), "tcp 22", Style::Undecided, Emphasis::Normal),

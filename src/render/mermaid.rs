@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use crate::view::{Arrow, Emphasis, Kind, Node, Style, View};
+use crate::view::{Arrow, Emphasis, Node, NodeKind, Style, View};
 use crate::words::clean;
 
 /// Mermaid's own limit (`maxEdges`); a diagram cannot raise it.
@@ -119,7 +119,7 @@ fn arrow(arrow: &Arrow) -> String {
 
 /// Prints the looks of the kinds that occur, and which nodes are in focus.
 fn classes(out: &mut String, view: &View) {
-    let kinds: BTreeSet<Kind> = view.nodes.iter().map(|node| node.kind).collect();
+    let kinds: BTreeSet<NodeKind> = view.nodes.iter().map(|node| node.kind).collect();
     for kind in kinds {
         let _ = writeln!(out, "  classDef {} {}", kind.class(), look(kind));
     }
@@ -133,14 +133,16 @@ fn classes(out: &mut String, view: &View) {
 
 /// Returns the look of a kind: dark text on a light plate, which is readable on GitHub's light and dark
 /// pages alike.
-fn look(kind: Kind) -> &'static str {
+fn look(kind: NodeKind) -> &'static str {
     match kind {
-        Kind::Group => "fill:#eaf2ff,stroke:#3b6fb6,color:#14263d",
-        Kind::Elsewhere | Kind::Unknown => "fill:#f3f4f6,stroke:#66717d,color:#2b333b,stroke-dasharray:4 3",
-        Kind::Endpoint => "fill:#ecf7ee,stroke:#3c7d44,color:#16331a",
-        Kind::Internet => "fill:#fff3e2,stroke:#a85a00,color:#4a2800",
-        Kind::Block => "fill:#f6efff,stroke:#7a4fb0,color:#331d52",
-        Kind::Folded => "fill:#eef1f5,stroke:#51606f,color:#222b34,stroke-width:2px",
+        NodeKind::Group => "fill:#eaf2ff,stroke:#3b6fb6,color:#14263d",
+        NodeKind::Elsewhere | NodeKind::Unknown => {
+            "fill:#f3f4f6,stroke:#66717d,color:#2b333b,stroke-dasharray:4 3"
+        }
+        NodeKind::Endpoint => "fill:#ecf7ee,stroke:#3c7d44,color:#16331a",
+        NodeKind::Internet => "fill:#fff3e2,stroke:#a85a00,color:#4a2800",
+        NodeKind::Block => "fill:#f6efff,stroke:#7a4fb0,color:#331d52",
+        NodeKind::Folded => "fill:#eef1f5,stroke:#51606f,color:#222b34,stroke-width:2px",
     }
 }
 
@@ -197,7 +199,7 @@ mod tests {
     use crate::traffic::Traffic;
     use crate::view::{Cluster, Tag, Way};
 
-    fn box_of(label: &str, kind: Kind, cluster: Option<usize>) -> Node {
+    fn box_of(label: &str, kind: NodeKind, cluster: Option<usize>) -> Node {
         Node {
             id: label.to_owned(),
             kind,
@@ -250,7 +252,7 @@ mod tests {
 
     #[test]
     fn a_view_as_a_flowchart() {
-        let mut web = box_of("web", Kind::Group, Some(0));
+        let mut web = box_of("web", NodeKind::Group, Some(0));
         web.emphasis = Emphasis::Focus;
         web.details.push("3 instances".into());
         web.tags.push(Tag {
@@ -270,7 +272,7 @@ mod tests {
                 Cluster { id: "vpc-1".into(), label: "VPC main".into() },
                 Cluster { id: "vpc-2".into(), label: "empty".into() },
             ],
-            nodes: vec![web, box_of("internet", Kind::Internet, None)],
+            nodes: vec![web, box_of("internet", NodeKind::Internet, None)],
             arrows: vec![loud, line(1, 0, "tcp 80", Style::Allowed), line(1, 0, "", Style::Undecided)],
             notes: vec!["Folded.".into()],
         };
@@ -296,7 +298,7 @@ flowchart LR
     #[test]
     fn what_mermaid_refuses_is_refused_with_advice() {
         let mut view = View {
-            nodes: vec![box_of("a", Kind::Group, None), box_of("b", Kind::Group, None)],
+            nodes: vec![box_of("a", NodeKind::Group, None), box_of("b", NodeKind::Group, None)],
             ..View::default()
         };
         view.arrows = vec![line(0, 1, "", Style::Allowed); MAX_ARROWS];

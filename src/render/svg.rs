@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use crate::layout::{self, ARROW_TEXT, Line, LineRole, Rect, Scene, lines, text_width};
-use crate::view::{Arrow, Emphasis, Kind, Node, Style, View};
+use crate::view::{Arrow, Emphasis, Node, NodeKind, Style, View};
 use arrow::path;
 use xml::{attribute, number, text};
 
@@ -178,10 +178,10 @@ impl Page<'_> {
             self.out,
             r#"<g class="sglens-node sglens-{kind}{focus}" id="{id}"><title>{title}</title>"#
         );
-        if node.kind == Kind::Folded {
+        if node.kind == NodeKind::Folded {
             self.rect("sglens-box", rect.moved(3.0, 3.0), 6.0);
         }
-        self.rect("sglens-box", rect, if node.kind == Kind::Internet { 16.0 } else { 6.0 });
+        self.rect("sglens-box", rect, if node.kind == NodeKind::Internet { 16.0 } else { 6.0 });
         let mut y = rect.y + layout::PADDING.1;
         for line in lines(node) {
             let height = line.role.height();
@@ -238,7 +238,7 @@ impl Page<'_> {
     /// Returns the link of a group or endpoint. The template is the user's; what goes into it is encoded.
     fn link(&self, node: &Node) -> Option<String> {
         let template = self.options.link_template.as_ref()?;
-        let has_id = matches!(node.kind, Kind::Group | Kind::Elsewhere | Kind::Endpoint);
+        let has_id = matches!(node.kind, NodeKind::Group | NodeKind::Elsewhere | NodeKind::Endpoint);
         has_id.then(|| template.replace("{id}", &xml::percent(&node.id)))
     }
 
@@ -332,7 +332,7 @@ mod tests {
         };
         Node {
             id: "sg-1".into(),
-            kind: Kind::Group,
+            kind: NodeKind::Group,
             label: label.to_owned(),
             details: Vec::new(),
             tooltip: label.to_owned(),

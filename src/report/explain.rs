@@ -4,9 +4,11 @@ use super::parts::{NAMED, over, resources, rule};
 use super::{Label, Report};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::connectivity::{Connectivity, EndpointIx, Finding, GroupIx, Reach, RuleIx, Subject, Verdict};
+use crate::connectivity::{
+    Connectivity, EndpointIx, Finding, GroupIx, InterfaceProfile, RuleIx, Subject, Verdict,
+};
 use crate::inventory::Direction;
-use crate::query::{Answer, DividedSide, Explanation, Target, Unit, tell_findings};
+use crate::query::{Answer, DividedSide, Explanation, Obstacle, Target, Unit, tell_findings};
 use crate::traffic::{AddressSet, Family, Traffic};
 use crate::words;
 
@@ -224,6 +226,9 @@ impl Names<'_> {
             return;
         }
         if rules.is_empty() {
+            if profiles(self.net, units).all(|profile| profile.unfiltered) {
+                return;
+            }
             let why = if is_known(self.net, units, direction) {
                 "its groups have no such rules"
             } else {
@@ -248,7 +253,8 @@ impl Names<'_> {
                     (false, _) => format!(": does not match {other}"),
                 };
                 let group = words::group(self.net, self.net.rule_row(*ix).group);
-                format!("{} {way} {} (group {group}){mark}", row.traffic, words::peer(self.net, row))
+                let traffic = words::rule_traffic(row);
+                format!("{traffic} {way} {} (group {group}){mark}", words::peer(self.net, row))
             })
             .collect();
         said.sort();
@@ -268,15 +274,13 @@ impl Names<'_> {
         if let Some(traffic) = &missing.egress {
             lines.push(format!("missing: an egress rule of {from} that allows {traffic} to {to}"));
         }
-        lines.extend(missing.apart.map(|reach| match reach {
-            Reach::Inactive => "the peering between their VPCs is not active".to_owned(),
-            Reach::Yes | Reach::Maybe | Reach::Transit | Reach::Unpeered => {
+        lines.extend(missing.obstacle.map(|obstacle| match obstacle {
+            Obstacle::InactivePeering => "the peering between their VPCs is not active".to_owned(),
+            Obstacle::NoPeering => {
                 "the two are in different VPCs, and no peering between them is in the input".to_owned()
             }
+            Obstacle::Nature => format!("by its nature {from} opens no connections, or {to} accepts none"),
         }));
-        if missing.is_unable {
-            lines.push(format!("by its nature {from} opens no connections, or {to} accepts none"));
-        }
         if lines.is_empty() && answer.answer == Answer::No && !answer.pairs.is_empty() {
             lines.push(
                 "each side has rules that match, but no two interfaces have one on both sides for the same \
@@ -305,15 +309,19 @@ fn allowed_addresses(answer: &Explanation) -> (AddressSet, bool) {
 
 /// Tells whether all rules of one direction are in the input for the resources of a side.
 fn is_known(net: &Connectivity, units: &[Unit], direction: Direction) -> bool {
-    let mut profiles = units.iter().flat_map(|unit| match unit {
-        Unit::Resources(unit) => unit.classes.as_slice(),
-        Unit::Addresses(_) => &[],
-    });
-    profiles.all(|class| {
-        let profile = &net.class(*class).profile;
+    profiles(net, units).all(|profile| {
         let is_known = |group: &GroupIx| net.group(*group).rules_known(direction);
         profile.unresolved.is_none() && profile.groups.iter().all(is_known)
     })
+}
+
+/// Returns the interfaces of the resources of a side.
+fn profiles<'n>(net: &'n Connectivity, units: &[Unit]) -> impl Iterator<Item = &'n InterfaceProfile> {
+    let classes = units.iter().flat_map(|unit| match unit {
+        Unit::Resources(unit) => unit.classes.as_slice(),
+        Unit::Addresses(_) => &[],
+    });
+    classes.map(|class| &net.class(*class).profile)
 }
 
 /// Returns the kind of a divided side's resources, in the plural.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::map::{Drawing, add_arrow, describe_coverage, finish};
-use super::{Arrow, Emphasis, Kind, Node, Style, Tag, View, ViewOptions, Way, names};
+use super::{Arrow, Emphasis, Node, NodeKind, Style, Tag, View, ViewOptions, Way, names};
 use crate::connectivity::{Connectivity, Counterpart, EndpointIx, GroupIx, Member, Subject, Verdict, VpcIx};
 use crate::inventory::Direction;
 use crate::query::{Focus, Hop, Target, ToldLink, tell_links};
@@ -80,7 +80,7 @@ fn subject_node(drawing: &mut Drawing, net: &Connectivity, targets: &[Target]) -
             let label = crate::words::targets(net, several);
             drawing.node(format!("targets:{label}"), |_, id| Node {
                 id,
-                kind: Kind::Folded,
+                kind: NodeKind::Folded,
                 label: short(&label, names::LABEL),
                 details: vec![format!("{} together", several.len())],
                 tooltip: label,
@@ -111,7 +111,7 @@ fn endpoint_node(
     }
     drawing.node(id, |drawing, id| Node {
         id,
-        kind: Kind::Endpoint,
+        kind: NodeKind::Endpoint,
         label,
         details,
         tooltip: names::endpoints_tooltip(net, &[ix]),
@@ -208,7 +208,7 @@ fn resources_node(drawing: &mut Drawing, net: &Connectivity, link: &ToldLink, wh
     let vpcs: BTreeSet<Option<VpcIx>> = members.iter().map(vpc_of).collect();
     drawing.node(format!("in:{what}"), |drawing, id| Node {
         id,
-        kind: Kind::Endpoint,
+        kind: NodeKind::Endpoint,
         label: short(&names::resources(net, &members), names::LABEL),
         details: vec![short(what, names::LABEL)],
         tooltip: names::endpoints_tooltip(net, &members),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::hubs::tag_hubs;
-use super::{Arrow, Emphasis, GroupBy, Kind, Node, Tag, View, ViewOptions, Way, names};
+use super::{Arrow, Emphasis, GroupBy, Node, NodeKind, Tag, View, ViewOptions, Way, names};
 use crate::connectivity::Connectivity;
 use crate::inventory::{EndpointId, GroupId};
 use crate::words::short;
@@ -77,7 +77,7 @@ fn fold(view: &mut View, net: &Connectivity, by: &GroupBy) {
         let tooltip = names::limited(listed.collect());
         let node = Node {
             id: format!("fold:{}", view.nodes[first].id),
-            kind: Kind::Folded,
+            kind: NodeKind::Folded,
             label: format!("{} ×{}", short(key, names::LABEL - 6), members.len()),
             details: vec![short(&labels.join(", "), names::LABEL)],
             tooltip,
@@ -110,21 +110,22 @@ fn fold(view: &mut View, net: &Connectivity, by: &GroupBy) {
 /// What a node folds by; `None` keeps it by itself.
 fn key(net: &Connectivity, node: &Node, by: &GroupBy) -> Option<String> {
     match (node.kind, by) {
-        (Kind::Internet | Kind::Unknown | Kind::Folded, _) | (Kind::Block, GroupBy::Tag(_)) => return None,
+        (NodeKind::Internet | NodeKind::Unknown | NodeKind::Folded, _)
+        | (NodeKind::Block, GroupBy::Tag(_)) => return None,
         // Single addresses have no names that tell them apart.
-        (Kind::Block, GroupBy::Prefix) => return is_address(&node.label).then(|| "addresses".into()),
-        (Kind::Block, GroupBy::Vpc) => return Some("address blocks".into()),
-        (Kind::Group | Kind::Elsewhere | Kind::Endpoint, _) => {}
+        (NodeKind::Block, GroupBy::Prefix) => return is_address(&node.label).then(|| "addresses".into()),
+        (NodeKind::Block, GroupBy::Vpc) => return Some("address blocks".into()),
+        (NodeKind::Group | NodeKind::Elsewhere | NodeKind::Endpoint, _) => {}
     }
     match by {
-        GroupBy::Vpc => Some(if node.kind == Kind::Endpoint { "resources" } else { "groups" }.into()),
+        GroupBy::Vpc => Some(if node.kind == NodeKind::Endpoint { "resources" } else { "groups" }.into()),
         GroupBy::Prefix => {
             let stem: String = node.label.chars().take_while(|c| c.is_alphabetic()).collect();
             if stem.is_empty() { None } else { Some(stem) }
         }
         GroupBy::Tag(key) => {
             let endpoint = net.find_endpoint(&EndpointId::new(node.id.as_str()));
-            let tags = match endpoint.filter(|_| node.kind == Kind::Endpoint) {
+            let tags = match endpoint.filter(|_| node.kind == NodeKind::Endpoint) {
                 Some(endpoint) => &net.endpoint(endpoint).tags,
                 None => &net.group(net.find_group(&GroupId::new(node.id.as_str()))?).tags,
             };
@@ -137,7 +138,7 @@ fn key(net: &Connectivity, node: &Node, by: &GroupBy) -> Option<String> {
 fn side(node: &Node) -> String {
     let (side, rest) = node.id.split_once(':').unwrap_or_default();
     let vpc = rest.split_once('@').map_or("", |(_, vpc)| vpc);
-    if node.kind == Kind::Block { format!("{side}@{vpc}") } else { String::new() }
+    if node.kind == NodeKind::Block { format!("{side}@{vpc}") } else { String::new() }
 }
 
 fn is_address(block: &str) -> bool {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::visit::EdgeRef;
 
 use super::fold::reduce;
-use super::{Arrow, Cluster, Emphasis, Kind, Node, Style, View, ViewOptions, names};
+use super::{Arrow, Cluster, Emphasis, Node, NodeKind, Style, View, ViewOptions, names};
 use crate::connectivity::{
     Connectivity, Finding, Findings, GroupIx, Map, Node as MapNode, Outside, RuleIx, VpcIx,
 };
@@ -59,7 +59,7 @@ impl Drawing {
         let group = net.group(ix);
         self.node(group.id.to_string(), |drawing, id| Node {
             id,
-            kind: if group.is_defined() { Kind::Group } else { Kind::Elsewhere },
+            kind: if group.is_defined() { NodeKind::Group } else { NodeKind::Elsewhere },
             label: names::group(net, ix),
             details: vec![names::member_count(net, ix)],
             tooltip: names::group_tooltip(net, ix),
@@ -83,9 +83,9 @@ impl Drawing {
         self.node(format!("{side}:{outside}{vpc}"), |_, id| {
             let label = names::outside(net, outside);
             let kind = match outside {
-                Outside::Internet => Kind::Internet,
-                Outside::Block(_) | Outside::PrefixList(_) => Kind::Block,
-                Outside::Unresolved(_) => Kind::Unknown,
+                Outside::Internet => NodeKind::Internet,
+                Outside::Block(_) | Outside::PrefixList(_) => NodeKind::Block,
+                Outside::Unresolved(_) => NodeKind::Unknown,
             };
             let details = match outside {
                 Outside::PrefixList(list) => vec![format!("prefix list {list}")],
@@ -326,7 +326,7 @@ fn fold_lonely(drawing: &mut Drawing, net: &Connectivity, lonely: &[GroupIx]) {
         let label =
             format!("{} group{} without connections", groups.len(), if groups.len() == 1 { "" } else { "s" });
         let id = format!("lonely:{}", vpc.map(|vpc| net.vpc(vpc).to_string()).unwrap_or_default());
-        let kind = Kind::Folded;
+        let kind = NodeKind::Folded;
         let details = Vec::new();
         drawing.node(id, |_, id| Node {
             id,

@@ -51,7 +51,7 @@ pub struct Cluster {
 /// What a node is, which decides its look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum NodeKind {
     /// A group.
     Group,
     /// A group that is only referred to.
@@ -68,7 +68,7 @@ pub enum Kind {
     Folded,
 }
 
-impl Kind {
+impl NodeKind {
     /// The class in pictures.
     pub fn class(self) -> &'static str {
         match self {
@@ -99,7 +99,7 @@ pub struct Node {
     /// Stable id: a group id, an endpoint id, a block.
     pub id: String,
     /// What it is.
-    pub kind: Kind,
+    pub kind: NodeKind,
     /// What people call it.
     pub label: String,
     /// Smaller lines below the label.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Kind, Node};
+use super::{Node, NodeKind};
 use crate::connectivity::{Connectivity, Coverage, EndpointIx, Finding, GroupIx, Outside, RuleIx};
 use crate::traffic::{Family, Traffic};
 use crate::words::{self, clean, short};
@@ -25,7 +25,7 @@ pub(super) fn group(net: &Connectivity, ix: GroupIx) -> String {
 
 /// Tells groups of one name apart by the end of their ids.
 pub(super) fn tell_apart(nodes: &mut [Node]) {
-    let is_group = |node: &Node| matches!(node.kind, Kind::Group | Kind::Elsewhere);
+    let is_group = |node: &Node| matches!(node.kind, NodeKind::Group | NodeKind::Elsewhere);
     let mut uses: BTreeMap<String, usize> = BTreeMap::new();
     for node in nodes.iter().filter(|node| is_group(node)) {
         *uses.entry(node.label.clone()).or_default() += 1;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::map::{Drawing, End, Wanted, default_title, finish, unknown_rules};
-use super::{Emphasis, Kind, Node, View, ViewOptions, names};
+use super::{Emphasis, Node, NodeKind, View, ViewOptions, names};
 use crate::connectivity::{Connectivity, Map, MapEnd, ResourceMap, ResourceSet, TooManyPairs};
 use crate::query::tell_findings;
 use crate::words::{self, short};
@@ -53,7 +53,7 @@ fn resource_node(drawing: &mut Drawing, net: &Connectivity, set: &ResourceSet) {
     let carried: Vec<String> = groups.iter().map(|group| names::group(net, *group)).collect();
     drawing.node(first.id.to_string(), |drawing, id| Node {
         id,
-        kind: Kind::Endpoint,
+        kind: NodeKind::Endpoint,
         label: names::resources(net, &set.members),
         details: vec![
             words::kind(&first.kind, set.members.len()),

@@ -14,7 +14,7 @@ pub use labels::{
     address, address_set, addresses, count, counterpart, endpoint, group, kind, outside, peer, subject,
     target, targets,
 };
-pub use rules::{rule_places, rule_sentence};
+pub use rules::{rule_places, rule_sentence, rule_traffic};
 pub use summary::summary_line;
 pub use verdicts::{family, verdict, verdict_id};
 

@@ -14,14 +14,19 @@ pub fn rule_sentence(net: &Connectivity, ix: RuleIx) -> String {
         Direction::Ingress => "from",
         Direction::Egress => "to",
     };
-    let doubt = if rule.doubt.is_some() { "perhaps " } else { "" };
     format!(
-        "{} of {}: {doubt}{} {way} {}",
+        "{} of {}: {} {way} {}",
         rule.direction.name(),
         group(net, net.rule_row(ix).group),
-        rule.traffic,
+        rule_traffic(rule),
         peer(net, rule),
     )
+}
+
+/// Returns what a rule allows, with `perhaps` where the input does not tell it.
+pub fn rule_traffic(rule: &Rule) -> String {
+    let doubt = if rule.doubt.is_some() { "perhaps " } else { "" };
+    format!("{doubt}{}", rule.traffic)
 }
 
 /// Returns where a rule stands, one text an origin: `sgr-… infra.tfstate aws_security_group.logs "why"`.

@@ -13,7 +13,7 @@ use sglens::query::{Target, focus};
 use sglens::render::{MermaidRefusal, mermaid};
 use sglens::traffic::Traffic;
 use sglens::view::{
-    Arrow, Cluster, Emphasis, Kind, Node, Style, Tag, View, ViewOptions, Way, focus_view, map_view,
+    Arrow, Cluster, Emphasis, Node, NodeKind, Style, Tag, View, ViewOptions, Way, focus_view, map_view,
 };
 use sglens::words::clean;
 
@@ -117,7 +117,7 @@ fn shown(text: &str) -> String {
 
 /// A view that says one name wherever a name can stand.
 fn view_of(name: &str) -> View {
-    let node = |id: &str, kind: Kind, cluster: Option<usize>| Node {
+    let node = |id: &str, kind: NodeKind, cluster: Option<usize>| Node {
         id: id.to_owned(),
         kind,
         label: name.to_owned(),
@@ -149,7 +149,7 @@ fn view_of(name: &str) -> View {
         title: name.to_owned(),
         description: name.to_owned(),
         clusters: vec![Cluster { id: "vpc-1".to_owned(), label: name.to_owned() }],
-        nodes: vec![node("a", Kind::Group, Some(0)), node("b", Kind::Internet, None)],
+        nodes: vec![node("a", NodeKind::Group, Some(0)), node("b", NodeKind::Internet, None)],
         arrows: vec![arrow(0, 1, Style::Allowed), arrow(1, 0, Style::Blocked)],
         notes: vec![name.to_owned(), format!("%%{{init: {{\"theme\": \"dark\"}}}}%% {name}")],
     }

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 use sglens::input::{Options, read_document};
-use sglens::inventory::{Builder, Endpoint, GroupId, Inventory, Members, Role};
+use sglens::inventory::{Builder, Endpoint, GroupId, Inventory, Multiplicity, Role};
 
 const GROUP: &str = "sg-0123456789abcdef0";
 const SUBNET: &str = "subnet-0123456789abcdef0";
@@ -16,7 +16,7 @@ const ARN: &str = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-01234567
 struct Row {
     resource: &'static str,
     noun: &'static str,
-    members: Members,
+    members: Multiplicity,
     role: Role,
     /// For each interface, the paths of its groups.
     groups: Vec<Vec<&'static str>>,
@@ -44,8 +44,8 @@ fn row(line: &'static str) -> Row {
         resource: cells[0],
         noun: cells[1],
         members: match cells[2] {
-            "one" => Members::One,
-            "many" => Members::Many,
+            "one" => Multiplicity::One,
+            "many" => Multiplicity::Many,
             other => panic!("{line}: {other}"),
         },
         role: match cells[3] {
@@ -293,7 +293,7 @@ fn templates_give_their_groups_to_those_that_name_them() {
         let inventory = read(&[resource(kind, &values), template.clone()]);
         let endpoint = only(&inventory, kind);
         assert_eq!((groups(endpoint), &*endpoint.kind), (vec![GROUP], row.noun), "{kind}");
-        assert_eq!(endpoint.members, Members::Many, "{kind}");
+        assert_eq!(endpoint.members, Multiplicity::Many, "{kind}");
     }
 }
 

@@ -14,7 +14,7 @@ use sglens::layout::{LayoutEngine, Plain, Rect, Scene, layout_view, layout_with,
 use sglens::query::{Target, focus};
 use sglens::traffic::Traffic;
 use sglens::view::{
-    Arrow, Cluster, Emphasis, Hubs, Kind, Node, Style, Tag, View, ViewOptions, Way, focus_view, map_view,
+    Arrow, Cluster, Emphasis, Hubs, Node, NodeKind, Style, Tag, View, ViewOptions, Way, focus_view, map_view,
 };
 
 use crate::testkit::random::Random;
@@ -316,8 +316,15 @@ const NAMES: [&str; 8] = [
 const TRAFFIC: [&str; 6] =
     ["", "tcp 443", "all traffic", "tcp 80, 443, 8080-8090 · icmp echo", "udp 53 (undecided)", "tcp 1"];
 const STYLES: [Style; 4] = [Style::Allowed, Style::Undecided, Style::Blocked, Style::NoIngress];
-const KINDS: [Kind; 7] =
-    [Kind::Group, Kind::Elsewhere, Kind::Endpoint, Kind::Internet, Kind::Block, Kind::Unknown, Kind::Folded];
+const KINDS: [NodeKind; 7] = [
+    NodeKind::Group,
+    NodeKind::Elsewhere,
+    NodeKind::Endpoint,
+    NodeKind::Internet,
+    NodeKind::Block,
+    NodeKind::Unknown,
+    NodeKind::Folded,
+];
 
 fn clusters_of(dice: &mut Random, count: usize) -> Vec<Cluster> {
     (0..count)

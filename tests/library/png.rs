@@ -14,7 +14,7 @@ use sglens::connectivity::{Connectivity, Map};
 use sglens::input::{Input, Options, read};
 use sglens::layout::{PADDING, Scene, layout_view};
 use sglens::render::{SvgOptions, Theme, png, svg};
-use sglens::view::{Emphasis, Kind, Node, View, ViewOptions, map_view};
+use sglens::view::{Emphasis, Node, NodeKind, View, ViewOptions, map_view};
 
 /// The colour of labels, light and dark: `.sglens text` in the style sheets.
 const INK: [[u8; 3]; 2] = [[0x1b, 0x24, 0x30], [0xe6, 0xed, 0xf3]];
@@ -41,7 +41,7 @@ fn picture(example: &str) -> (View, Scene) {
 fn node(label: &str) -> (View, Scene) {
     let node = Node {
         id: "sg-1".into(),
-        kind: Kind::Group,
+        kind: NodeKind::Group,
         label: label.into(),
         details: Vec::new(),
         tooltip: String::new(),

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use crate::inventory::{Members, Role};
+use crate::inventory::{Multiplicity, Role};
 
 /// One line of the table; the file explains the cells.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub(super) struct Row {
     /// What pictures call it.
     pub(super) noun: &'static str,
     /// One machine or many.
-    pub(super) members: Members,
+    pub(super) members: Multiplicity,
     /// Client, service or both.
     pub(super) role: Role,
     /// The path of the id.
@@ -54,7 +54,7 @@ impl Row {
         Some(Self {
             kind: cell()?,
             noun: cell()?,
-            members: if cell()? == "one" { Members::One } else { Members::Many },
+            members: if cell()? == "one" { Multiplicity::One } else { Multiplicity::Many },
             role: match cell()? {
                 "client" => Role::Client,
                 "service" => Role::Service,
@@ -127,7 +127,7 @@ mod tests {
             let kinds = attachments.lines().map(|line| line.split('\t').collect::<Vec<_>>());
             let known = kinds.into_iter().find(|cells| cells[0] == row.kind).expect("a type of Terraform");
             assert_eq!(known[1], row.noun, "{}: one thing has one name", row.kind);
-            assert_eq!(known[2] == "one", row.members == Members::One, "{}", row.kind);
+            assert_eq!(known[2] == "one", row.members == Multiplicity::One, "{}", row.kind);
         }
     }
 }

@@ -6,8 +6,8 @@ use super::parts::{
     EvidenceJson, FindingJson, GroupJson, MemberJson, TargetJson, document, findings, group, matching,
     member, targets,
 };
-use crate::connectivity::{Connectivity, EndpointIx, Member, Reach};
-use crate::query::{Explanation, PairAnswer, PathHop, Paths, Unit};
+use crate::connectivity::{Connectivity, EndpointIx, Member};
+use crate::query::{Explanation, Obstacle, PairAnswer, PathHop, Paths, Unit};
 use crate::traffic::{AddressSet, Block, Traffic, TrafficItem};
 
 /// FROM and TO: one object for one target, a list for several.
@@ -105,10 +105,11 @@ pub fn explain_json(net: &Connectivity, answer: &Explanation) -> String {
         missing: MissingJson {
             ingress: items(&missing.ingress),
             egress: items(&missing.egress),
-            unable: missing.is_unable,
-            apart: missing.apart.map(|reach| match reach {
-                Reach::Inactive => "inactive-peering",
-                Reach::Yes | Reach::Maybe | Reach::Transit | Reach::Unpeered => "no-peering",
+            unable: missing.obstacle == Some(Obstacle::Nature),
+            apart: missing.obstacle.and_then(|obstacle| match obstacle {
+                Obstacle::InactivePeering => Some("inactive-peering"),
+                Obstacle::NoPeering => Some("no-peering"),
+                Obstacle::Nature => None,
             }),
         },
     };

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::inventory::{EndpointFact, EndpointId, GroupId, GroupRef, InterfaceFact, Members, SortedSet};
+use crate::inventory::{EndpointFact, EndpointId, GroupId, GroupRef, InterfaceFact, Multiplicity, SortedSet};
 use crate::terraform::parse::kind_of;
 use crate::terraform::resource::{Reader, Resource};
 
@@ -41,7 +41,7 @@ pub(crate) fn take(reader: &mut Reader<'_>, resource: &Resource<'_>) {
         account_region: account_region.clone(),
         name: values.text("name").map(Into::into),
         tags: resource.tags(reader),
-        members: Members::Many,
+        members: Multiplicity::Many,
         aliases: aliases.filter(|alias| *alias != id.as_str()).map(Into::into).collect(),
         ..EndpointFact::new(resource.authority(), origin.clone(), reader.shared(kind))
     };

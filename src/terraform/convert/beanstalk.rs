@@ -4,7 +4,7 @@
 
 use super::mentions::named_groups;
 use crate::inventory::{
-    EndpointFact, EndpointId, GroupRef, InterfaceFact, Members, SortedSet, SubnetId, VpcId,
+    EndpointFact, EndpointId, GroupRef, InterfaceFact, Multiplicity, SortedSet, SubnetId, VpcId,
 };
 use crate::terraform::resource::{Reader, Resource};
 
@@ -59,7 +59,7 @@ pub(crate) fn take(reader: &mut Reader<'_>, resource: &Resource<'_>) {
         account_region: account_region.clone(),
         name: values.text("name").map(Into::into),
         tags: resource.tags(reader),
-        members: Members::Many,
+        members: Multiplicity::Many,
         aliases: aliases.map(Into::into).collect(),
         ..EndpointFact::new(resource.authority(), origin.clone(), "beanstalk environment")
     };

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use smallvec::SmallVec;
 
-use crate::inventory::{Members, Role};
+use crate::inventory::{Multiplicity, Role};
 use crate::terraform::parse::{KeyTable, Value};
 
 /// What the texts at a path are.
@@ -46,7 +46,7 @@ pub(crate) struct Row {
     /// What pictures call it.
     pub(crate) noun: &'static str,
     /// One machine or many.
-    pub(crate) members: Members,
+    pub(crate) members: Multiplicity,
     /// Client, service or both.
     pub(crate) role: Role,
     /// The paths with their columns, in the order of columns and, in a column, of preference.
@@ -110,7 +110,7 @@ impl Row {
         let mut cells = line.split('\t').map(|cell| if cell == "-" { "" } else { cell });
         let mut cell = || cells.next().unwrap_or_default();
         let (kind, noun) = (cell(), cell());
-        let members = if cell() == "one" { Members::One } else { Members::Many };
+        let members = if cell() == "one" { Multiplicity::One } else { Multiplicity::Many };
         let role = match cell() {
             "client" => Role::Client,
             "service" => Role::Service,
