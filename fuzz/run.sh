@@ -46,7 +46,7 @@ seeds() {
     state) small tests/fixtures examples -name '*.tfstate' ;;
     show) small tests/fixtures examples -name '*show*.json' ;;
     plan) small tests/fixtures examples -name '*plan*.json' ;;
-    ec2) small fuzz/seeds tests/fixtures examples -name '*.json' | xargs grep -lE '"(GroupId|sglens_snapshot)"' ;;
+    ec2) small fuzz/seeds tests/fixtures examples -name '*.json' | xargs grep -lE '"(GroupId|sglens_snapshot|LoadBalancerArn|configurationItems)"' ;;
     input) for reader in state show plan ec2; do seeds "$reader"; done ;;
   esac
 }

@@ -114,9 +114,13 @@ mod tests {
         LazyLock::force(&TABLES);
         ec2(include_bytes!("../seeds/describe.json"));
         ec2(include_bytes!("../seeds/list.json"));
-        for text in
-            [include_bytes!("../seeds/describe.json").as_slice(), include_bytes!("../seeds/list.json")]
-        {
+        let seeds: [&[u8]; 4] = [
+            include_bytes!("../seeds/describe.json"),
+            include_bytes!("../seeds/list.json"),
+            include_bytes!("../seeds/services.json"),
+            include_bytes!("../seeds/config.json"),
+        ];
+        for text in seeds {
             assert!(ec2::detect(text));
         }
     }

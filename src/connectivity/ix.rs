@@ -7,7 +7,7 @@ macro_rules! index {
         pub struct $name(pub(super) u32);
 
         impl $name {
-            pub(super) fn new(index: usize) -> Self {
+            pub(crate) fn new(index: usize) -> Self {
                 Self(u32::try_from(index).expect("fewer than 2^32 things fit into memory"))
             }
 

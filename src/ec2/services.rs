@@ -11,7 +11,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use self::found::{Thing, capital, named_groups, own_arn, take_object, with_capitals};
+use self::found::{Thing, capital, named_groups, own_arn, parse, take_object, with_capitals};
 use self::row::{Row, texts};
 use super::outline::{Outline, is_list};
 use super::reader::Reader;
@@ -82,10 +82,17 @@ fn look_into(text: &[u8], found: &mut Found) {
 
 /// Looks at an object, or at those of a list.
 fn items(text: &[u8], found: &mut Found) {
-    let Ok(value) = serde_json::from_slice::<Value>(text) else { return };
-    let items = if let Value::Array(items) = value { items } else { vec![value] };
-    let others = items.into_iter().filter(|item| !Outline::kind(item).is_readable());
-    others.map(with_capitals).for_each(|object| take_object(object, found));
+    // One by one, because a parsed object is many times as large as its text.
+    let items = if text.trim_ascii_start().first() == Some(&b'[') {
+        serde_json::from_slice::<Vec<&RawValue>>(text).unwrap_or_default()
+    } else {
+        serde_json::from_slice::<&RawValue>(text).into_iter().collect()
+    };
+    for item in items.into_iter().filter_map(|raw| parse(raw.get())) {
+        if !Outline::kind(&item).is_readable() {
+            take_object(with_capitals(item), found);
+        }
+    }
 }
 
 /// Reads the objects into findings.

@@ -132,3 +132,22 @@ pub(super) fn one_by_one(units: Vec<Unit>) -> Vec<Unit> {
     };
     units.into_iter().flat_map(split).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bundle_falls_into_as_many_units_as_it_has_members() {
+        let bundle = |count: usize| {
+            let classes = vec![ClassIx::new(0)];
+            bundle((0..count).map(|ix| (EndpointIx::new(ix), classes.clone())).collect(), false)
+        };
+        for count in 1..4 {
+            let whole = bundle(count);
+            assert_eq!(whole.len(), 1, "no rule tells them apart");
+            let each: Vec<usize> = one_by_one(whole).iter().map(|unit| unit.members().len()).collect();
+            assert_eq!(each, vec![1; count]);
+        }
+    }
+}

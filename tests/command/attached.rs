@@ -264,3 +264,13 @@ fn a_rule_that_a_data_source_reads_is_a_rule() {
     assert_eq!(verdict(&case, &["web", "192.0.2.1", "443", "one.tfstate"]), "yes");
     assert_eq!(verdict(&case, &["internet", "web", "80", "one.tfstate"]), "undecided", "others may be there");
 }
+
+#[test]
+fn a_data_source_may_name_its_groups_otherwise_than_the_resource() {
+    let case = Case::scratch();
+    let database = json!({ "mode": "data", "type": "aws_db_instance", "name": "old", "instances": [{ "attributes": {
+        "id": "legacy", "db_instance_identifier": "legacy", "vpc_security_groups": ["sg-0000000a"] } }] });
+    case.write("one.tfstate", state(&[group("sg-0000000a", "db", "vpc-1", &[]), database]).as_bytes());
+    let run = case.run(&["members", "db", "-f", "json", "one.tfstate"]).exits(0);
+    assert_eq!(run.json()["members"][0]["id"], "aws_db_instance:legacy");
+}

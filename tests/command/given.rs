@@ -1,5 +1,7 @@
 //! Small states and plans with invented ids, and the question that most tests ask of them.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::Case;
@@ -49,6 +51,58 @@ pub(crate) fn plan(before: &[(&str, Value)], after: &[(&str, Value)], actions: &
         "resource_changes": changes,
         "prior_state": { "values": { "root_module": { "resources": list(before) } } },
         "configuration": { "root_module": {} },
+    })
+    .to_string()
+}
+
+/// A resource that a plan creates: address, values, what is only known after apply, expressions.
+pub(crate) type Created<'p> = (&'p str, Value, Value, Value);
+
+/// References to something, as an expression has them.
+pub(crate) fn refers(names: &[&str]) -> Value {
+    json!({ "references": names })
+}
+
+/// A plan that creates resources, some of them in modules; `outputs` are those of all modules, and
+/// `for_each` what all resources repeat over.
+pub(crate) fn creation(parts: &[Created<'_>], outputs: &Value, for_each: &Value) -> String {
+    let mut modules: BTreeMap<&str, (Vec<Value>, BTreeMap<&str, Value>)> = BTreeMap::new();
+    let mut changes = Vec::new();
+    for (address, values, unknown, expressions) in parts {
+        let (module, own) = match address.strip_prefix("module.").and_then(|rest| rest.split_once('.')) {
+            Some((module, own)) => (module, own),
+            None => ("", *address),
+        };
+        let base = own.split('[').next().unwrap();
+        let (kind, name) = base.split_once('.').unwrap();
+        let (planned, configured) = modules.entry(module).or_default();
+        planned.push(
+            json!({ "address": address, "mode": "managed", "type": kind, "name": name, "values": values }),
+        );
+        let mut resource = json!({ "address": base, "mode": "managed", "type": kind, "name": name, "expressions": expressions });
+        if !for_each.is_null() {
+            resource["for_each_expression"] = for_each.clone();
+        }
+        configured.insert(base, resource);
+        changes.push(
+            json!({ "address": address, "change": { "actions": ["create"], "after_unknown": unknown } }),
+        );
+    }
+    let root = modules.remove("").unwrap_or_default();
+    let children = modules
+        .iter()
+        .map(|(name, (planned, _))| json!({ "address": format!("module.{name}"), "resources": planned }));
+    let children: Vec<Value> = children.collect();
+    let resources = |configured: &BTreeMap<&str, Value>| configured.values().cloned().collect::<Vec<_>>();
+    let calls = modules.iter().map(|(name, (_, configured))| {
+        (*name, json!({ "module": { "resources": resources(configured), "outputs": outputs } }))
+    });
+    let calls: BTreeMap<&str, Value> = calls.collect();
+    json!({
+        "format_version": "1.2",
+        "planned_values": { "root_module": { "resources": root.0, "child_modules": children } },
+        "resource_changes": changes,
+        "configuration": { "root_module": { "resources": resources(&root.1), "module_calls": calls } },
     })
     .to_string()
 }

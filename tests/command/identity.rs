@@ -277,3 +277,24 @@ fn a_group_of_several_vpcs_does_not_tell_where_a_thing_is() {
         nodes.flat_map(|node| node["members"].as_array().unwrap()).filter(|one| one["kind"] == "cache");
     assert_eq!(caches.count(), 1);
 }
+
+#[test]
+fn where_only_the_region_is_told_the_only_account_there_is_meant() {
+    let case = Case::scratch();
+    let cache = |place: Value| {
+        let mut cache = json!({ "id": "sessions", "security_group_ids": ["sg-00000001"] });
+        cache.as_object_mut().unwrap().extend(place.as_object().unwrap().clone());
+        state(&[resource("aws_elasticache_cluster", "sessions", &cache)])
+    };
+    let arn = |place: &str| json!({ "arn": format!("arn:aws:elasticache:{place}:cluster:sessions") });
+    let things = |other: &str| {
+        case.write("one.tfstate", cache(arn("eu-west-1:111122223333")).as_bytes());
+        case.write("two.tfstate", cache(arn(other)).as_bytes());
+        case.write("three.tfstate", cache(json!({ "region": "eu-west-1" })).as_bytes());
+        let files = ["one.tfstate", "two.tfstate", "three.tfstate"];
+        let run = case.run(&[&["graph", "--level", "endpoint", "-f", "json"], &files[..]].concat()).exits(0);
+        run.json()["stats"]["endpoints"].as_u64().unwrap()
+    };
+    assert_eq!(things("us-east-1:444455556666"), 2);
+    assert_eq!(things("eu-west-1:444455556666"), 3, "either may be meant");
+}

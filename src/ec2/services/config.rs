@@ -6,15 +6,16 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::found::{Found, take_object, with_capitals};
+use super::found::{Found, parse, take_object, with_capitals};
 use crate::ec2::document::Answer;
 
 /// One item. Histories have its configuration as a text.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Item {
+struct Item<'a> {
     resource_type: String,
     resource_id: Option<String>,
     /// A text in UTC, which sorts by time.
@@ -25,13 +26,14 @@ struct Item {
     #[serde(alias = "ARN")]
     arn: Option<String>,
     configuration_item_status: Option<String>,
-    configuration: Value,
+    #[serde(borrow)]
+    configuration: Option<&'a RawValue>,
 }
 
 /// Reads a list of items. Of several about one object, as histories have them, the newest counts.
 pub(super) fn take(text: &[u8], found: &mut Found) {
-    let Ok(items) = serde_json::from_slice::<Vec<Item>>(text) else { return };
-    let mut newest: BTreeMap<(String, String), Item> = BTreeMap::new();
+    let Ok(items) = serde_json::from_slice::<Vec<Item<'_>>>(text) else { return };
+    let mut newest: BTreeMap<(String, String), Item<'_>> = BTreeMap::new();
     for (position, item) in items.into_iter().enumerate() {
         // Without an id an item is about an object of its own.
         let id = item.resource_id.clone().unwrap_or_else(|| position.to_string());
@@ -45,17 +47,18 @@ pub(super) fn take(text: &[u8], found: &mut Found) {
     newest.into_values().for_each(|item| take_item(item, found));
 }
 
-impl Item {
+impl Item<'_> {
     fn time(&self) -> &str {
         self.configuration_item_capture_time.as_str().unwrap_or_default()
     }
 }
 
-fn take_item(item: Item, found: &mut Found) {
+fn take_item(item: Item<'_>, found: &mut Found) {
     let is_gone = item.configuration_item_status.as_deref().is_some_and(|status| status.contains("Deleted"));
-    let configuration = match item.configuration {
-        Value::String(text) => serde_json::from_str(&text).unwrap_or_default(),
-        other => other,
+    let configuration = item.configuration.and_then(|raw| parse(raw.get()));
+    let configuration = match configuration {
+        Some(Value::String(text)) => parse(&text).unwrap_or_default(),
+        other => other.unwrap_or_default(),
     };
     let Value::Object(mut members) = with_capitals(configuration) else { return };
     if is_gone {

@@ -77,10 +77,20 @@ pub(super) fn group(net: &Connectivity, ix: GroupIx) -> GroupJson<'_> {
 pub(super) struct OriginJson<'n> {
     file: &'n str,
     address: &'n str,
+    /// Of a rule in a plan: nothing configures it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    unowned: bool,
 }
 
 pub(super) fn origins(origins: &[Origin]) -> Vec<OriginJson<'_>> {
-    origins.iter().map(|origin| OriginJson { file: &origin.source.name, address: &origin.address }).collect()
+    let places = origins.iter();
+    places
+        .map(|origin| OriginJson {
+            file: &origin.source.name,
+            address: &origin.address,
+            unowned: origin.unowned,
+        })
+        .collect()
 }
 
 pub(super) fn tags(tags: &Tags) -> BTreeMap<&str, &str> {
@@ -216,6 +226,8 @@ pub(super) struct EvidenceJson<'n> {
     description: Option<&'n str>,
     file: &'n str,
     address: &'n str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    unowned: bool,
 }
 
 /// Returns one entry for each origin of each rule.
@@ -249,6 +261,7 @@ fn evidence_of(
                 description: origin.description.as_deref(),
                 file: &origin.source.name,
                 address: &origin.address,
+                unowned: origin.unowned,
             });
         }
     }

@@ -109,7 +109,11 @@ fn what_is_missing_is_what_no_matching_rule_has() {
             let port = random.below(9) as u16;
             let asked = Traffic::ports(Protocol::TCP, port, port + random.below(3) as u16);
             let answer = explain(&net, &known(&net, from).1, &known(&net, to).1, Some(asked.clone()));
-            let lack = |rules: &[(RuleIx, bool)]| {
+            let lack = |rules: &[(RuleIx, bool)], own: &Machine| {
+                // What nothing filters lacks nothing.
+                if own.nics[0].groups.is_empty() {
+                    return None;
+                }
                 let matching = rules.iter().filter(|(_, is)| *is).map(|(ix, _)| *ix);
                 let lack = asked.difference(&net.traffic_of(matching));
                 Some(lack).filter(|lack| !lack.is_empty())
@@ -119,7 +123,7 @@ fn what_is_missing_is_what_no_matching_rule_has() {
                 assert!(said.ingress.is_none() && said.egress.is_none());
                 continue;
             }
-            let expected = (lack(&answer.ingress), lack(&answer.egress));
+            let expected = (lack(&answer.ingress, other), lack(&answer.egress, one));
             assert_eq!(
                 (said.ingress, said.egress),
                 expected,
