@@ -91,6 +91,8 @@ impl Answer {
             prefix_list_entries,
             entries,
             security_group_vpc_associations,
+            transit_gateway_vpc_attachments,
+            transit_gateway_attachments,
             next_token: _,
             unavailable: _,
             foreign: _,
@@ -112,5 +114,7 @@ impl Answer {
         }
         self.entries.0.extend(entries.0);
         self.security_group_vpc_associations.0.extend(security_group_vpc_associations.0);
+        self.transit_gateway_vpc_attachments.0.extend(transit_gateway_vpc_attachments.0);
+        self.transit_gateway_attachments.0.extend(transit_gateway_attachments.0);
     }
 }

@@ -24,7 +24,7 @@ use arns::join_by_arn;
 use conflicts::warn_of_different_groups;
 use identity::keep_apart;
 use interfaces::{fold, interface_of};
-use owners::{give_to_owners, owners};
+use owners::{Gained, give_to_owners, owners};
 use settle::{KnownIds, Unknown, is_bare};
 use templates::{Wanted, inherit};
 
@@ -55,7 +55,7 @@ pub(super) fn merge(findings: &mut Findings, groups: &mut BTreeMap<GroupId, Grou
     }
     keep_apart(&mut all, groups, &findings.network);
     let owners = owners(findings, &all);
-    let aliases = give_to_owners(&mut all, &owners);
+    let gained = give_to_owners(&mut all, &owners);
     if !is_alone {
         warn_of_different_groups(&all, &mut findings.warnings);
     }
@@ -92,7 +92,14 @@ pub(super) fn merge(findings: &mut Findings, groups: &mut BTreeMap<GroupId, Grou
         let interfaces = interfaces.into_iter().map(|fact| interface_of(fact, subnet_groups, &known));
         let interfaces = fold(interfaces.collect(), id.is_instance());
         let mut endpoint = Box::new(merge_endpoint(id, facts, interfaces));
-        endpoint.aliases.extend(aliases.get(&endpoint.id).into_iter().flatten().cloned());
+        if let Some(Gained { aliases, origins }) = gained.get(&endpoint.id) {
+            endpoint.aliases.extend(aliases.iter().cloned());
+            // Behind its own, which give it its name.
+            let mut origins: Vec<Origin> = origins.clone();
+            origins.sort();
+            origins.dedup();
+            endpoint.origins.append(&mut origins);
+        }
         // A template's groups are resolved at the endpoints that use it.
         let is_whole = !is_template && templates.is_empty();
         let unknown = if is_whole { known.settle(&mut endpoint) } else { Unknown::default() };

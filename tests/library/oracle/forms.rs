@@ -136,3 +136,24 @@ fn edit(random: &mut Random, world: &mut World) {
         }
     }
 }
+
+/// An older snapshot of a state beside it changes nothing.
+#[test]
+fn an_older_snapshot_is_left_out() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("snapshots");
+    std::fs::create_dir_all(&folder).unwrap();
+    for seed in 0..estates(20) {
+        let mut random = Random::new(seed ^ 0x01D);
+        let world = plain(World::random(&mut random));
+        let mut edited = world.clone();
+        (0..4).for_each(|_| edit(&mut random, &mut edited));
+        let files = [(&world, 3, "a.tfstate"), (&edited, 4, "b.tfstate")].map(|(world, serial, name)| {
+            let file = folder.join(name);
+            std::fs::write(&file, state(&resources(world, world), "one", serial)).unwrap();
+            sglens::input::Input::Path(file)
+        });
+        let said = answers(sglens::input::read(&files, Options::default()).unwrap(), |_| true);
+        let expected = answers(Mask::none(&edited).inventory(&edited), |_| true);
+        same(&said, &expected, &format!("seed {seed}"), &edited);
+    }
+}

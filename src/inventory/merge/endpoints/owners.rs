@@ -7,18 +7,24 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use crate::inventory::findings::{ById, EndpointFacts, Findings};
-use crate::inventory::{EndpointId, InterfaceFact, InterfaceId};
+use crate::inventory::{EndpointId, InterfaceFact, InterfaceId, Origin};
 
 /// All facts by endpoint.
 type Endpoints = ById<EndpointId, EndpointFacts>;
 
-/// Moves the facts about an interface to the endpoint that owns it. Returns further aliases of the
-/// endpoints, because the interface's own resource is only another name of the machine.
+/// What an endpoint has of the resources of its interfaces, which are only other names of it.
+#[derive(Default)]
+pub(super) struct Gained {
+    pub(super) aliases: Vec<Arc<str>>,
+    pub(super) origins: Vec<Origin>,
+}
+
+/// Moves the facts about an interface to the endpoint that owns it. Returns what the endpoints gain.
 pub(super) fn give_to_owners(
     all: &mut Endpoints,
     owners: &HashMap<InterfaceId, EndpointId, RandomState>,
-) -> HashMap<EndpointId, Vec<Arc<str>>> {
-    let mut aliases: HashMap<EndpointId, Vec<Arc<str>>> = HashMap::new();
+) -> HashMap<EndpointId, Gained> {
+    let mut gained: HashMap<EndpointId, Gained> = HashMap::new();
     let mut moved: Vec<(EndpointId, InterfaceFact)> = Vec::new();
     for (id, found) in all.iter_mut() {
         let owner = |fact: &InterfaceFact| owners.get(fact.id.as_ref()?).filter(|owner| *owner != id);
@@ -26,8 +32,9 @@ pub(super) fn give_to_owners(
         moved.extend(lost.filter_map(|fact| Some((owners.get(fact.id.as_ref()?)?.clone(), fact))));
         if let Some(owner) = owners.get(id.as_str()).filter(|owner| *owner != id) {
             for fact in found.facts.drain(..) {
-                let names = [Arc::from(id), Arc::clone(&fact.origin.address)];
-                aliases.entry(owner.clone()).or_default().extend(names);
+                let gained = gained.entry(owner.clone()).or_default();
+                gained.aliases.extend([Arc::from(id), Arc::clone(&fact.origin.address)]);
+                gained.origins.push(fact.origin);
             }
         }
     }
@@ -35,7 +42,7 @@ pub(super) fn give_to_owners(
         all.entry(owner).or_default().interfaces.push(fact);
     }
     all.retain(|_, found| !found.facts.is_empty() || !found.interfaces.is_empty());
-    aliases
+    gained
 }
 
 /// Returns the owner of each interface: a machine rather than the interface's own resource.
