@@ -5,6 +5,7 @@
 
 mod fixture;
 mod groups;
+mod homes;
 mod merging;
 mod plans;
 mod refused;
