@@ -1,5 +1,6 @@
 //! What readers hand to the `Builder`: single facts, not yet merged.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -75,6 +76,40 @@ impl GroupFact {
     }
 }
 
+/// What names a template whose groups others take.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum TemplateName {
+    /// A launch template, by id, name or Terraform address.
+    LaunchTemplate(Arc<str>),
+    /// A launch configuration, by name or Terraform address.
+    LaunchConfiguration(Arc<str>),
+    /// The nodes of an EKS cluster, by the cluster's name. They have the cluster's own group unless their
+    /// launch template names groups (EKS user guide, "Amazon EKS security group requirements").
+    Nodes(Arc<str>),
+}
+
+impl TemplateName {
+    /// Tells whether it names one template, and not perhaps another one of another account.
+    pub(super) fn is_identity(&self) -> bool {
+        match self {
+            Self::LaunchTemplate(name) | Self::LaunchConfiguration(name) => {
+                name.starts_with("lt-") || name.contains("aws_launch_")
+            }
+            Self::Nodes(_) => false,
+        }
+    }
+}
+
+impl fmt::Display for TemplateName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LaunchTemplate(name) => write!(f, "launch template {name}"),
+            Self::LaunchConfiguration(name) => write!(f, "launch configuration {name}"),
+            Self::Nodes(cluster) => write!(f, "nodes of cluster {cluster}"),
+        }
+    }
+}
+
 /// A fact of one source about an endpoint, interfaces aside.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct EndpointFact {
@@ -96,14 +131,14 @@ pub struct EndpointFact {
     pub role: Role,
     /// Other texts that name it.
     pub aliases: Vec<Arc<str>>,
-    /// Aliases of the templates whose groups it takes when it has none itself.
-    pub templates: Vec<Arc<str>>,
+    /// The templates whose groups it takes when it has none itself.
+    pub templates: Vec<TemplateName>,
     /// The versions of templates that it uses: numbers, `$Latest` or `$Default`.
     pub versions: Vec<Arc<str>>,
     /// Of a launch template: the version whose groups the source tells, and the default one.
     pub version: Option<(i64, i64)>,
-    /// Whether it is a template for others. A template is dropped when something takes its groups.
-    pub is_template: bool,
+    /// Of a template for others: what names it. A template is dropped when something takes its groups.
+    pub names_as_template: Vec<TemplateName>,
 }
 
 impl EndpointFact {
@@ -122,7 +157,7 @@ impl EndpointFact {
             templates: Vec::new(),
             versions: Vec::new(),
             version: None,
-            is_template: false,
+            names_as_template: Vec::new(),
         }
     }
 }

@@ -23,7 +23,7 @@ mod tally;
 pub use account_region::AccountRegion;
 pub use builder::Builder;
 pub use endpoint::{Endpoint, Interface, Multiplicity, Role};
-pub use facts::{Authority, EndpointFact, GroupFact, GroupRef, InterfaceFact};
+pub use facts::{Authority, EndpointFact, GroupFact, GroupRef, InterfaceFact, TemplateName};
 pub(crate) use findings::SubnetGroup;
 pub use group::Group;
 pub use id::{EndpointId, GroupId, InterfaceId, PeeringId, PrefixListId, RuleId, SubnetId, VpcId};

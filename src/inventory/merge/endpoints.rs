@@ -17,7 +17,7 @@ use super::sort_key::sort_key;
 use crate::inventory::findings::{EndpointFacts, Findings};
 use crate::inventory::{
     Authority, Endpoint, EndpointFact, EndpointId, Group, GroupId, Interface, InterfaceFact, Origin,
-    SortedSet, VpcId,
+    SortedSet, TemplateName, VpcId,
 };
 use crate::parallel;
 use arns::join_by_arn;
@@ -26,7 +26,7 @@ use identity::keep_apart;
 use interfaces::{fold, interface_of};
 use owners::{Gained, give_to_owners, owners};
 use settle::{KnownIds, Unknown, is_bare};
-use templates::{Wanted, inherit};
+use templates::{Pattern, Wanted, inherit};
 
 /// The endpoints of an inventory.
 pub(super) struct Merged {
@@ -40,10 +40,9 @@ pub(super) struct Merged {
 /// What remains open about an endpoint until all endpoints are merged.
 struct Open {
     unknown: Unknown,
-    templates: SortedSet<Arc<str>>,
+    templates: SortedSet<TemplateName>,
     versions: SortedSet<Arc<str>>,
-    version: Option<(i64, i64)>,
-    is_template: bool,
+    pattern: Pattern,
 }
 
 /// Merges all endpoints. Adds groups that are attached to endpoints and that no finding describes.
@@ -83,8 +82,9 @@ pub(super) fn merge(findings: &mut Findings, groups: &mut BTreeMap<GroupId, Grou
     let mut merged = parallel::map(all.into_iter().collect(), |(id, found): (EndpointId, EndpointFacts)| {
         let EndpointFacts { mut facts, interfaces } = found;
         facts.sort_by(|a, b| b.authority.cmp(&a.authority).then_with(|| a.cmp(b)));
-        let is_template = facts.iter().any(|fact| fact.is_template);
-        let templates: SortedSet<Arc<str>> =
+        let names: SortedSet<TemplateName> =
+            facts.iter_mut().flat_map(|fact| std::mem::take(&mut fact.names_as_template)).collect();
+        let templates: SortedSet<TemplateName> =
             facts.iter_mut().flat_map(|fact| std::mem::take(&mut fact.templates)).collect();
         let versions: SortedSet<Arc<str>> =
             facts.iter_mut().flat_map(|fact| std::mem::take(&mut fact.versions)).collect();
@@ -95,32 +95,33 @@ pub(super) fn merge(findings: &mut Findings, groups: &mut BTreeMap<GroupId, Grou
         if let Some(Gained { aliases, origins }) = gained.get(&endpoint.id) {
             endpoint.aliases.extend(aliases.iter().cloned());
             // Behind its own, which give it its name.
-            let mut origins: Vec<Origin> = origins.clone();
+            let mut origins = origins.clone();
+            origins.retain(|origin| !endpoint.origins.contains(origin));
             origins.sort();
             origins.dedup();
             endpoint.origins.append(&mut origins);
         }
         // A template's groups are resolved at the endpoints that use it.
-        let is_whole = !is_template && templates.is_empty();
+        let is_whole = names.is_empty() && templates.is_empty();
         let unknown = if is_whole { known.settle(&mut endpoint) } else { Unknown::default() };
         let is_plain = is_whole && unknown.is_empty();
         let open = if is_plain {
             None
         } else {
-            Some(Box::new(Open { unknown, templates, versions, version, is_template }))
+            Some(Box::new(Open { unknown, templates, versions, pattern: Pattern { names, version } }))
         };
         (sort_key(endpoint.id.as_str()), endpoint, open)
     });
     merged.sort_unstable_by_key(|(key, ..)| *key);
     let mut templates: BTreeMap<EndpointId, Wanted> = BTreeMap::new();
-    let mut patterns: BTreeMap<EndpointId, Option<(i64, i64)>> = BTreeMap::new();
+    let mut patterns: BTreeMap<EndpointId, Pattern> = BTreeMap::new();
     let mut unknowns = Unknown::default();
     let merged = merged.into_iter().map(|(_, endpoint, open)| {
         let id = endpoint.id.clone();
         if let Some(open) = open {
             unknowns.add(open.unknown);
-            if open.is_template {
-                patterns.insert(id.clone(), open.version);
+            if !open.pattern.names.is_empty() {
+                patterns.insert(id.clone(), open.pattern);
             }
             if !open.templates.is_empty() {
                 templates.insert(id.clone(), Wanted { names: open.templates, versions: open.versions });

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use super::mentions::{named_groups, parse_group};
 use crate::inventory::{
     AccountRegion, EndpointFact, EndpointId, GroupRef, InterfaceFact, InterfaceId, Origin, SortedSet,
-    SubnetId, VpcId,
+    SubnetId, TemplateName, VpcId,
 };
 use crate::terraform::parse::last_part;
 use crate::terraform::resource::{Reader, Reference, Resource};
@@ -149,14 +149,13 @@ impl Attachment<'_> {
         let aliases = ["id", "arn"].iter().filter_map(|name| values.text(name));
         let aliases = aliases.filter(|alias| *alias != self.id.as_str()).map(Arc::from);
         let interface_names = self.interfaces.iter().map(Arc::from);
-        let noun = if self.row.kind == "aws_launch_configuration" {
-            "launch configuration"
-        } else {
-            "launch template"
+        let template = match self.row.kind {
+            "aws_launch_configuration" => TemplateName::LaunchConfiguration,
+            _ => TemplateName::LaunchTemplate,
         };
         let template_names = ["id", "name"].iter().filter_map(|name| values.text(name));
         let template_names = template_names.chain([&*self.resource.address]).filter(|_| is_template);
-        let template_names = template_names.map(|name| Arc::from(format!("{noun} {name}")));
+        let names_as_template = template_names.map(|name| template(name.into())).collect();
         if self.row.kind == "aws_eks_cluster" {
             self.add_nodes(reader);
         }
@@ -166,11 +165,11 @@ impl Attachment<'_> {
             tags: self.resource.tags(reader),
             members: self.row.members,
             role: self.row.role,
-            aliases: aliases.chain(interface_names).chain(template_names).collect(),
+            aliases: aliases.chain(interface_names).collect(),
             templates: self.templates(),
             versions: self.texts.of(Column::TemplateVersion).map(Into::into).collect(),
             version: is_template.then(|| self.version()).flatten(),
-            is_template,
+            names_as_template,
             ..EndpointFact::new(self.resource.authority(), self.origin.clone(), reader.shared(self.row.noun))
         };
         reader.builder.endpoint(self.id, fact);
@@ -195,8 +194,7 @@ impl Attachment<'_> {
         let names = ["name", "id"].iter().filter_map(|name| values.text(name));
         let fact = EndpointFact {
             account_region: self.account_region.clone(),
-            aliases: names.map(|name| format!("nodes of cluster {name}").into()).collect(),
-            is_template: true,
+            names_as_template: names.map(|name| TemplateName::Nodes(name.into())).collect(),
             ..EndpointFact::new(self.resource.authority(), self.origin.clone(), "node")
         };
         reader.builder.endpoint(id.clone(), fact);
@@ -205,24 +203,23 @@ impl Attachment<'_> {
         reader.builder.interface(InterfaceFact { account_region, groups, ..interface });
     }
 
-    /// Returns the aliases of the templates whose groups the endpoint takes.
-    fn templates(&self) -> Vec<Arc<str>> {
+    /// Returns the templates whose groups the endpoint takes.
+    fn templates(&self) -> Vec<TemplateName> {
         let cluster = self.resource.values.text("cluster_name");
         let has_nodes = matches!(self.row.kind, "aws_eks_node_group" | "aws_eks_fargate_profile");
-        let cluster = cluster.filter(|_| has_nodes);
-        let nodes = cluster.map(|name| Arc::from(format!("nodes of cluster {name}")));
-        let columns = [
-            (Column::LaunchTemplate, "launch template"),
-            (Column::LaunchConfiguration, "launch configuration"),
+        let nodes = cluster.filter(|_| has_nodes).map(|name| TemplateName::Nodes(name.into()));
+        let columns: [(Column, fn(Arc<str>) -> TemplateName); 2] = [
+            (Column::LaunchTemplate, TemplateName::LaunchTemplate),
+            (Column::LaunchConfiguration, TemplateName::LaunchConfiguration),
         ];
-        let named = columns.iter().flat_map(|(column, noun)| {
-            self.texts.of(*column).map(move |name| Arc::from(format!("{noun} {name}")))
-        });
-        let planned = columns.iter().flat_map(|(column, noun)| {
+        let named = columns
+            .iter()
+            .flat_map(|(column, template)| self.texts.of(*column).map(|name| template(name.into())));
+        let planned = columns.iter().flat_map(|(column, template)| {
             let references = self.row.paths_of(*column).filter_map(|path| self.resource.unknown.get(path));
-            references.flatten().map(move |reference| match reference {
+            references.flatten().map(|reference| match reference {
                 Reference::Object(text) | Reference::Perhaps(text) | Reference::Expression(text) => {
-                    Arc::from(format!("{noun} {text}"))
+                    template(text.as_str().into())
                 }
             })
         });

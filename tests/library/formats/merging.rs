@@ -4,7 +4,7 @@ use serde_json::json;
 use sglens::input::{Input, Options, read_document};
 use sglens::inventory::{
     Authority, Builder, EndpointFact, EndpointId, GroupId, GroupRef, InterfaceFact, InterfaceId, Inventory,
-    Origin,
+    Origin, TemplateName,
 };
 
 use super::fixture::{
@@ -141,9 +141,12 @@ fn a_template_gives_its_groups_only_to_what_has_none_of_its_own() {
         for (id, group, is_template) in [("lt-1", "sg-1", true), ("i-1", "", false)] {
             let origin = Origin::new(&source, id);
             let mut fact = EndpointFact::new(Authority::Managed, origin.clone(), "instance");
-            fact.is_template = is_template;
-            fact.aliases = if is_template { vec!["template".into()] } else { Vec::new() };
-            fact.templates = if is_template { Vec::new() } else { vec!["template".into()] };
+            let names = vec![TemplateName::LaunchTemplate("template".into())];
+            if is_template {
+                fact.names_as_template = names;
+            } else {
+                fact.templates = names;
+            }
             builder.endpoint(EndpointId::new(id), fact);
             let mut interface = InterfaceFact::new(origin, EndpointId::new(id));
             let groups = if is_template { vec![GroupRef::Id(GroupId::new(group))] } else { own.clone() };

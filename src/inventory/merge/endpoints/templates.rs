@@ -4,20 +4,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::inventory::{Endpoint, EndpointId, Interface, SortedSet};
+use crate::inventory::{Endpoint, EndpointId, Interface, SortedSet, TemplateName};
 
-/// How the aliases begin that count where no other template gives a group: nodes of an EKS cluster have
-/// the cluster's own group unless their launch template names groups (EKS user guide, "Amazon EKS
-/// security group requirements").
-const LAST_RESORT: &str = "nodes of cluster ";
+/// Templates by each of their names.
+type ByName = BTreeMap<TemplateName, BTreeSet<EndpointId>>;
 
-/// Templates by each of their aliases.
-type ByAlias = BTreeMap<Arc<str>, BTreeSet<EndpointId>>;
+/// A template: what names it, and of a launch template the version whose groups the input tells, and the
+/// default one.
+pub(super) struct Pattern {
+    pub(super) names: SortedSet<TemplateName>,
+    pub(super) version: Option<(i64, i64)>,
+}
 
 /// The templates that an endpoint uses.
 pub(super) struct Wanted {
     /// What names them.
-    pub(super) names: SortedSet<Arc<str>>,
+    pub(super) names: SortedSet<TemplateName>,
     /// Their versions: numbers, `$Latest` or `$Default`.
     pub(super) versions: SortedSet<Arc<str>>,
 }
@@ -26,32 +28,33 @@ pub(super) struct Wanted {
 pub(super) fn inherit(
     endpoints: &mut BTreeMap<EndpointId, Box<Endpoint>>,
     templates: &BTreeMap<EndpointId, Wanted>,
-    patterns: &BTreeMap<EndpointId, Option<(i64, i64)>>,
+    patterns: &BTreeMap<EndpointId, Pattern>,
 ) {
-    let mut by_alias = ByAlias::new();
-    for id in patterns.keys() {
-        for alias in &endpoints[id].aliases {
-            by_alias.entry(Arc::clone(alias)).or_default().insert(id.clone());
+    let mut by_name = ByName::new();
+    for (id, pattern) in patterns {
+        for name in &pattern.names {
+            by_name.entry(name.clone()).or_default().insert(id.clone());
         }
     }
     let mut used = BTreeSet::new();
     for (id, wanted) in templates {
         let versions = &wanted.versions;
         let (last_resort, wanted): (Vec<_>, Vec<_>) =
-            wanted.names.iter().cloned().partition(|alias| alias.starts_with(LAST_RESORT));
-        let Choice { mut found, mut unknown } = choose(&endpoints[id], &wanted, &by_alias, endpoints);
+            wanted.names.iter().cloned().partition(|name| matches!(name, TemplateName::Nodes(_)));
+        let Choice { mut found, mut unknown } =
+            choose(&endpoints[id], &wanted, &by_name, patterns, endpoints);
         if found.len() == 1
-            && let Some(known) = found.first().and_then(|id| patterns[id])
+            && let Some(known) = found.first().and_then(|id| patterns[id].version)
             && let Some(other) = other_version(versions, known)
-            && let Some(alias) = wanted.first()
+            && let Some(name) = wanted.first()
         {
             used.append(&mut found);
-            unknown.insert(format!("{alias}, version {other} (not in the input)").into());
+            unknown.insert(format!("{name}, version {other} (not in the input)").into());
         }
         let has_groups = |id: &EndpointId| endpoints[id].interfaces.iter().any(is_attached);
         if unknown.is_empty() && !found.iter().any(has_groups) {
             used.extend(std::mem::take(&mut found));
-            Choice { found, unknown } = choose(&endpoints[id], &last_resort, &by_alias, endpoints);
+            Choice { found, unknown } = choose(&endpoints[id], &last_resort, &by_name, patterns, endpoints);
         }
         let given: Vec<Interface> = found.iter().flat_map(|id| endpoints[id].interfaces.clone()).collect();
         used.extend(found);
@@ -80,11 +83,11 @@ pub(super) fn inherit(
             endpoint.interfaces.push(Interface { unresolved: unknown, ..own });
         }
     }
-    let is_pattern = |endpoint: &Endpoint| {
-        let is_node = |alias: &Arc<str>| alias.starts_with(LAST_RESORT);
-        patterns.contains_key(&endpoint.id) && endpoint.aliases.iter().any(is_node)
+    let is_nodes = |id: &EndpointId| {
+        let names = patterns.get(id).map(|pattern| &pattern.names);
+        names.is_some_and(|names| names.iter().any(|name| matches!(name, TemplateName::Nodes(_))))
     };
-    endpoints.retain(|id, endpoint| !used.contains(id) && !is_pattern(endpoint));
+    endpoints.retain(|id, _| !used.contains(id) && !is_nodes(id));
 }
 
 /// Returns the version that is used where it is not the one whose groups the input tells, which is the
@@ -111,40 +114,35 @@ struct Choice {
 
 fn choose(
     user: &Endpoint,
-    wanted: &[Arc<str>],
-    by_alias: &ByAlias,
+    wanted: &[TemplateName],
+    by_name: &ByName,
+    patterns: &BTreeMap<EndpointId, Pattern>,
     endpoints: &BTreeMap<EndpointId, Box<Endpoint>>,
 ) -> Choice {
-    let (ids, names): (Vec<&Arc<str>>, Vec<&Arc<str>>) = wanted.iter().partition(|alias| is_identity(alias));
+    let (ids, names): (Vec<&TemplateName>, Vec<&TemplateName>) =
+        wanted.iter().partition(|name| name.is_identity());
     // Where both are told, the name is the id's; it may also be another template's of another account.
     let names = if names.len() > ids.len() { names } else { Vec::new() };
     let mut choice = Choice { found: BTreeSet::new(), unknown: SortedSet::default() };
-    for alias in ids {
-        match by_alias.get(alias) {
+    for id in ids {
+        match by_name.get(id) {
             Some(found) => choice.found.extend(found.iter().cloned()),
-            None => drop(choice.unknown.insert(format!("{alias} (not in the input)").into())),
+            None => drop(choice.unknown.insert(format!("{id} (not in the input)").into())),
         }
     }
-    for alias in names {
-        let is_told = |id: &EndpointId| endpoints[id].aliases.contains(alias);
-        if choice.found.iter().any(is_told) {
+    for name in names {
+        if choice.found.iter().any(|id| patterns[id].names.contains(name)) {
             continue;
         }
-        let candidates = by_alias.get(alias).into_iter().flatten();
+        let candidates = by_name.get(name).into_iter().flatten();
         let near = nearest(user, candidates.map(|id| &*endpoints[id]).collect());
         match near.as_slice() {
             [only] => drop(choice.found.insert(only.id.clone())),
-            [] => drop(choice.unknown.insert(format!("{alias} (not in the input)").into())),
-            _ => drop(choice.unknown.insert(format!("{alias} (several are in the input)").into())),
+            [] => drop(choice.unknown.insert(format!("{name} (not in the input)").into())),
+            _ => drop(choice.unknown.insert(format!("{name} (several are in the input)").into())),
         }
     }
     choice
-}
-
-/// Tells whether an alias is an id or a Terraform address, which name one template.
-fn is_identity(alias: &str) -> bool {
-    let name = alias.rsplit(' ').next().unwrap_or(alias);
-    name.starts_with("lt-") || name.contains("aws_launch_")
 }
 
 /// Returns the templates of one name that may be an endpoint's: those of its account and region; else
