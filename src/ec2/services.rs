@@ -11,7 +11,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use self::found::{Thing, capital, named_groups, own_arn, parse, take_object, with_capitals};
+use self::found::{Thing, capital, named_groups, own_arn, take_object, with_capitals};
 use self::row::{Row, texts};
 use super::outline::{Outline, is_list};
 use super::reader::Reader;
@@ -88,8 +88,10 @@ fn items(text: &[u8], found: &mut Found) {
     } else {
         serde_json::from_slice::<&RawValue>(text).into_iter().collect()
     };
-    for item in items.into_iter().filter_map(|raw| parse(raw.get())) {
-        if !Outline::kind(&item).is_readable() {
+    for raw in items {
+        if let Some(item) = found.parse(raw.get())
+            && !Outline::kind(&item).is_readable()
+        {
             take_object(with_capitals(item), found);
         }
     }
@@ -97,6 +99,7 @@ fn items(text: &[u8], found: &mut Found) {
 
 /// Reads the objects into findings.
 pub(super) fn take(reader: &mut Reader<'_>, found: &Found) {
+    reader.builder.skip("objects of AWS services that cannot be read", found.unread);
     for Thing { row, object } in &found.things {
         match row {
             Some(row) => take_known(reader, row, object),

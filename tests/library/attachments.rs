@@ -279,7 +279,9 @@ fn templates_give_their_groups_to_those_that_name_them() {
     for row in without {
         let kind = row.resource;
         let path = match kind {
-            "aws_autoscaling_group" | "aws_eks_node_group" => "launch_template.id",
+            "aws_autoscaling_group" | "aws_eks_node_group" | "aws_gamelift_game_server_group" => {
+                "launch_template.id"
+            }
             "aws_ec2_fleet" => "launch_template_config.launch_template_specification.launch_template_id",
             // Its pods take the group of the cluster.
             "aws_eks_fargate_profile" => continue,

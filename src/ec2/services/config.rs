@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::found::{Found, parse, take_object, with_capitals};
+use super::found::{Found, take_object, with_capitals};
 use crate::ec2::document::Answer;
 
 /// One item. Histories have its configuration as a text.
@@ -32,9 +32,13 @@ struct Item<'a> {
 
 /// Reads a list of items. Of several about one object, as histories have them, the newest counts.
 pub(super) fn take(text: &[u8], found: &mut Found) {
-    let Ok(items) = serde_json::from_slice::<Vec<Item<'_>>>(text) else { return };
+    let items = serde_json::from_slice::<Vec<&RawValue>>(text).unwrap_or_default();
     let mut newest: BTreeMap<(String, String), Item<'_>> = BTreeMap::new();
-    for (position, item) in items.into_iter().enumerate() {
+    for (position, raw) in items.into_iter().enumerate() {
+        let Ok(item) = serde_json::from_str::<Item<'_>>(raw.get()) else {
+            found.unread += 1;
+            continue;
+        };
         // Without an id an item is about an object of its own.
         let id = item.resource_id.clone().unwrap_or_else(|| position.to_string());
         match newest.entry((item.resource_type.clone(), id)) {
@@ -55,9 +59,9 @@ impl Item<'_> {
 
 fn take_item(item: Item<'_>, found: &mut Found) {
     let is_gone = item.configuration_item_status.as_deref().is_some_and(|status| status.contains("Deleted"));
-    let configuration = item.configuration.and_then(|raw| parse(raw.get()));
+    let configuration = item.configuration.and_then(|raw| found.parse(raw.get()));
     let configuration = match configuration {
-        Some(Value::String(text)) => parse(&text).unwrap_or_default(),
+        Some(Value::String(text)) => found.parse(&text).unwrap_or_default(),
         other => other.unwrap_or_default(),
     };
     let Value::Object(mut members) = with_capitals(configuration) else { return };
@@ -90,8 +94,9 @@ fn take_item(item: Item<'_>, found: &mut Found) {
     let account = item.aws_account_id.or(item.account_id);
     answer.extend(account.map(|account| ("account".to_owned(), Value::String(account))));
     answer.extend(item.aws_region.map(|region| ("region".to_owned(), Value::String(region))));
-    if let Ok(answer) = serde_json::from_value::<Answer>(Value::Object(answer)) {
-        found.answers.push(answer);
+    match serde_json::from_value::<Answer>(Value::Object(answer)) {
+        Ok(answer) => found.answers.push(answer),
+        Err(_) => found.unread += 1,
     }
 }
 

@@ -13,6 +13,8 @@ pub(in crate::ec2) struct Found {
     pub(super) things: Vec<Thing>,
     /// Objects of EC2 that AWS Config recorded.
     pub(in crate::ec2) answers: Vec<Answer>,
+    /// How many objects could not be read.
+    pub(super) unread: usize,
 }
 
 /// An object that groups are attached to.
@@ -29,15 +31,17 @@ impl Found {
     }
 }
 
-/// Parses an object. One that is nothing but braces would take a hundred times its size, and is none of
-/// AWS's.
-pub(super) fn parse(text: &str) -> Option<Value> {
-    const OBJECT: usize = 1 << 10;
-    let braces = text.bytes().filter(|byte| matches!(byte, b'{' | b'[')).count();
-    if braces * OBJECT > 16 * text.len() + (256 << 10) {
-        return None;
+impl Found {
+    /// Parses an object, or counts it. One that is nothing but braces would take a hundred times its size,
+    /// and is none of AWS's.
+    pub(super) fn parse(&mut self, text: &str) -> Option<Value> {
+        const OBJECT: usize = 1 << 10;
+        let braces = text.bytes().filter(|byte| matches!(byte, b'{' | b'[')).count();
+        let is_dense = braces * OBJECT > 16 * text.len() + (256 << 10);
+        let value = if is_dense { None } else { serde_json::from_str(text).ok() };
+        self.unread += usize::from(value.is_none());
+        value
     }
-    serde_json::from_str(text).ok()
 }
 
 /// Adds an object, if groups are attached to it.

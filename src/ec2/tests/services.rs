@@ -141,7 +141,10 @@ fn aws_config_recorded_what_ec2_and_others_say() {
          "configurationItemStatus": "ResourceDeleted", "configuration": null},
         {"resourceType": "AWS::EC2::Instance", "configurationItemStatus": "ResourceDeleted",
          "configuration": {"instanceId": "i-1", "securityGroups": [{"groupId": "sg-0000000a"}]}}]}"#;
-    let inventory = inventory(text);
+    let text = text.replace(r#""configurationItems": ["#, r#""configurationItems": [{"resourceType": 1}, "#);
+    let inventory = inventory(&text);
+    let unread = "objects of AWS services that cannot be read";
+    assert_eq!(inventory.tally.skipped.get(unread), Some(&1), "counted, not passed over");
     assert_eq!(
         rules(group(&inventory, "sg-0000000a")),
         ["<- 10.0.0.0/8 tcp 5432 [- all]", "<- sg-0000000b tcp 5432 [- -]"]
