@@ -132,12 +132,8 @@ impl Row {
         let mut cell = || cells.next().flatten();
         Some(Self {
             owner: cell()?,
-            members: if cell()? == "one" { Multiplicity::One } else { Multiplicity::Many },
-            role: match cell()? {
-                "client" => Role::Client,
-                "service" => Role::Service,
-                _ => Role::Both,
-            },
+            members: Multiplicity::of_cell(cell()?),
+            role: Role::of_cell(cell()?),
             types: cell().map(|types| types.split(' ').collect()).unwrap_or_default(),
             pattern: cell().map(Regex::new).transpose().ok()?,
             requester: cell(),

@@ -18,6 +18,13 @@ pub enum Multiplicity {
     Many,
 }
 
+impl Multiplicity {
+    /// Reads a cell of the tables in `assets/`: `one`, or anything else.
+    pub(crate) fn of_cell(cell: &str) -> Self {
+        if cell == "one" { Self::One } else { Self::Many }
+    }
+}
+
 /// Which side of a connection an endpoint can be.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Role {
@@ -27,6 +34,17 @@ pub enum Role {
     Service,
     /// It does both, or it is not known.
     Both,
+}
+
+impl Role {
+    /// Reads a cell of the tables in `assets/`: `client`, `service`, or anything else.
+    pub(crate) fn of_cell(cell: &str) -> Self {
+        match cell {
+            "client" => Self::Client,
+            "service" => Self::Service,
+            _ => Self::Both,
+        }
+    }
 }
 
 /// Anything that groups are attached to: an instance, a load balancer, a database, …

@@ -54,12 +54,8 @@ impl Row {
         Some(Self {
             kind: cell()?,
             noun: cell()?,
-            members: if cell()? == "one" { Multiplicity::One } else { Multiplicity::Many },
-            role: match cell()? {
-                "client" => Role::Client,
-                "service" => Role::Service,
-                _ => Role::Both,
-            },
+            members: Multiplicity::of_cell(cell()?),
+            role: Role::of_cell(cell()?),
             id: cell()?,
             arn: cell(),
             name: cell(),

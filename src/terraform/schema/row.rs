@@ -110,12 +110,7 @@ impl Row {
         let mut cells = line.split('\t').map(|cell| if cell == "-" { "" } else { cell });
         let mut cell = || cells.next().unwrap_or_default();
         let (kind, noun) = (cell(), cell());
-        let members = if cell() == "one" { Multiplicity::One } else { Multiplicity::Many };
-        let role = match cell() {
-            "client" => Role::Client,
-            "service" => Role::Service,
-            _ => Role::Both,
-        };
+        let (members, role) = (Multiplicity::of_cell(cell()), Role::of_cell(cell()));
         let mut columns = Vec::new();
         let groups = cell();
         for (number, joined) in groups.split_whitespace().enumerate() {
