@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::document::Planned;
 use super::index::ExprScope;
 use super::steps::{AddressStep, absolute, longest, spell};
 
@@ -76,6 +77,14 @@ pub(super) enum Candidate {
 }
 
 impl Candidate {
+    /// Returns a planned object by its id or, where it has none yet, by its address.
+    pub(super) fn of(planned: &Planned<'_>) -> Self {
+        match planned.values.text("id") {
+            Some(id) => Self::Known(id.to_owned()),
+            None => Self::Planned(planned.address.to_string()),
+        }
+    }
+
     fn text(&self) -> &str {
         match self {
             Self::Known(text) | Self::Planned(text) | Self::Opaque(text) => text,

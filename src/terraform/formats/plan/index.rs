@@ -22,6 +22,8 @@ pub(super) struct PlanIndex<'e> {
     later: HashSet<String>,
     /// The ids of all groups that the plan manages or reads as data sources.
     ids: HashSet<String>,
+    /// The default groups of VPCs that the plan adopts, by address.
+    pub(super) default_groups: Vec<&'e Planned<'e>>,
     root: Module<'e>,
     variables: &'e Value,
 }
@@ -70,8 +72,12 @@ impl<'e> PlanIndex<'e> {
     ) -> Self {
         let mut instances: HashMap<String, Vec<Instance<'e>>> = HashMap::new();
         let mut modules: HashMap<String, BTreeSet<Option<&'e str>>> = HashMap::new();
+        let mut default_groups = Vec::new();
         for planned in list {
             let Some(address) = Address::parse(&planned.address) else { continue };
+            if address.resource.starts_with("aws_default_security_group.") {
+                default_groups.push(planned);
+            }
             for (depth, (name, key)) in address.module.iter().enumerate() {
                 let module = absolute(&address.module[..depth], &format!("module.{name}"));
                 modules.entry(module).or_default().insert(*key);
@@ -82,7 +88,8 @@ impl<'e> PlanIndex<'e> {
         let read = changes.iter().filter(|(_, delta)| delta.reads());
         let read = read.filter_map(|(address, _)| Address::parse(address));
         let later = read.map(|address| absolute(&address.module, &address.resource)).collect();
-        Self { instances, modules, later, ids, root: Module::root(configuration), variables }
+        default_groups.sort_unstable_by_key(|planned| &planned.address);
+        Self { instances, modules, later, ids, default_groups, root: Module::root(configuration), variables }
     }
 
     /// Finds an instance's resource in the configuration; `None` when it is not there.
@@ -154,19 +161,6 @@ impl<'e> PlanIndex<'e> {
         let mut found: Vec<&'e str> = planned.filter(is_planned).map(|planned| &*planned.address).collect();
         found.sort_unstable();
         found
-    }
-
-    /// Returns the default groups of VPCs that the plan adopts, by address.
-    pub(super) fn default_groups(&self) -> impl Iterator<Item = &'e Planned<'e>> {
-        let is_default = |address: &str| {
-            Address::parse(address)
-                .is_some_and(|found| found.resource.starts_with("aws_default_security_group."))
-        };
-        let adopted = self.instances.iter().filter(|(address, _)| is_default(address));
-        let mut found: Vec<&'e Planned<'e>> =
-            adopted.flat_map(|(_, instances)| instances.iter().map(|(_, planned)| *planned)).collect();
-        found.sort_unstable_by_key(|planned| &planned.address);
-        found.into_iter()
     }
 
     /// Tells whether an output of a scope's module refers to an instance.

@@ -279,10 +279,7 @@ impl<'e> Search<'e> {
         };
         for (_, planned) in chosen.into_iter().filter_map(|index| instances.get(index)) {
             if object.is(kind) {
-                self.found.insert(match planned.values.text("id") {
-                    Some(id) => Candidate::Known(id.to_owned()),
-                    None => Candidate::Planned(planned.address.to_string()),
-                });
+                self.found.insert(Candidate::of(planned));
                 continue;
             }
             if object == Object::Group && Object::Vpc.is(kind) && planned.values.text(&path).is_none() {
@@ -305,10 +302,7 @@ impl<'e> Search<'e> {
 
     /// Adds the default group of a VPC, which is planned where a resource adopts it.
     fn default_group(&mut self, vpc: &Planned<'e>, reference: &[AddressStep<'e>], scope: &ExprScope<'e>) {
-        let home = match vpc.values.text("id") {
-            Some(id) => Candidate::Known(id.to_owned()),
-            None => Candidate::Planned(vpc.address.to_string()),
-        };
+        let home = Some(Candidate::of(vpc));
         let plan = self.plan;
         let adopts = |group: &&Planned<'e>| {
             let named = group.values.text("vpc_id").map(|id| Candidate::Known(id.to_owned()));
@@ -317,13 +311,10 @@ impl<'e> Search<'e> {
                 let vpcs = candidates(plan, (Object::Vpc, true), &site.expressions("vpc_id"), &site.scope);
                 vpcs.into_iter().next()
             };
-            named.or_else(referred) == Some(home.clone())
+            named.or_else(referred) == home
         };
-        match plan.default_groups().find(adopts) {
-            Some(group) => drop(self.found.insert(match group.values.text("id") {
-                Some(id) => Candidate::Known(id.to_owned()),
-                None => Candidate::Planned(group.address.to_string()),
-            })),
+        match plan.default_groups.iter().copied().find(adopts) {
+            Some(group) => drop(self.found.insert(Candidate::of(group))),
             None => self.opaque(&spell(reference), scope),
         }
     }
