@@ -1,29 +1,19 @@
 //! Groups and rules of the provider `awscc`, which have the attributes of `CloudFormation` (its
 //! template reference, `AWS::EC2::SecurityGroup`, `…Ingress`, `…Egress`).
 
-use super::mentions::mention;
-use super::permissions::{add_rules, block_peer, odd_peer, traffic, unknown_peer};
-use crate::inventory::{Direction, GroupFact, GroupId, GroupRef, Origin, Peer, PrefixListId, VpcId};
+use super::permissions::{PeerNames, add_rules, odd_peer, traffic, unknown_peer};
+use super::rules::single_rule_of;
+use crate::inventory::{Direction, GroupFact, GroupId, Origin, VpcId};
 use crate::terraform::parse::Value;
 use crate::terraform::resource::{Reader, Resource};
 
-/// The attributes of one permission that name its peer.
-struct PeerNames {
-    group: &'static str,
-    prefix_list: &'static str,
-}
-
-impl PeerNames {
-    fn of(direction: Direction) -> Self {
-        match direction {
-            Direction::Ingress => {
-                Self { group: "source_security_group_id", prefix_list: "source_prefix_list_id" }
-            }
-            Direction::Egress => {
-                Self { group: "destination_security_group_id", prefix_list: "destination_prefix_list_id" }
-            }
-        }
-    }
+/// Returns the attributes of a permission that name its peer.
+fn peer_names(direction: Direction) -> PeerNames {
+    let (prefix_list, group) = match direction {
+        Direction::Ingress => ("source_prefix_list_id", "source_security_group_id"),
+        Direction::Egress => ("destination_prefix_list_id", "destination_security_group_id"),
+    };
+    PeerNames { cidrs: ["cidr_ip", "cidr_ipv_6"], prefix_list, group }
 }
 
 /// Converts a group and its inline rules.
@@ -47,63 +37,24 @@ pub(crate) fn group(reader: &mut Reader<'_>, resource: &Resource<'_>) {
     };
     reader.builder.group(id.clone(), fact);
     for (direction, name) in lists {
+        let names = peer_names(direction);
         for block in values.blocks(name) {
-            let mut peers = peers(reader, resource, block, direction);
+            let mut peers = names.peers(reader, &resource.address, block);
+            peers.extend(odd_peer(reader, &resource.address, block, &names.all()));
             // A plan tells that some peer of the list is unknown, and not of which rule.
             if peers.is_empty() {
-                let path = format!("{name}.{}", PeerNames::of(direction).group);
-                peers.extend(resource.unknown.get(&path).into_iter().flatten().map(unknown_peer));
+                let unknown = resource.unknown.get(&format!("{name}.{}", names.group));
+                peers.extend(unknown.into_iter().flatten().map(unknown_peer));
             }
-            add(reader, resource, &id, (direction, block), peers, &origin);
+            let traffic = traffic(reader, &resource.address, block, "ip_protocol");
+            let description = block.text("description").map(Into::into);
+            let origin = Origin { description, ..origin.clone() };
+            add_rules(reader, &id, direction, &traffic, peers, &origin);
         }
     }
 }
 
 /// Converts a rule that is a resource of its own.
 pub(crate) fn rule(reader: &mut Reader<'_>, resource: &Resource<'_>, direction: Direction) {
-    let origin = resource.origin(reader);
-    let mut peers = peers(reader, resource, &resource.values, direction);
-    let unknown = resource.unknown.get(PeerNames::of(direction).group);
-    peers.extend(unknown.into_iter().flatten().map(unknown_peer));
-    let owners = resource.groups_at(reader, "group_id").into_iter();
-    let owners: Vec<GroupId> =
-        owners.filter_map(|group| if let GroupRef::Id(id) = group { Some(id) } else { None }).collect();
-    if owners.is_empty() {
-        reader.builder.skip("rules without a group", 1);
-    }
-    for owner in owners {
-        add(reader, resource, &owner, (direction, &resource.values), peers.clone(), &origin);
-    }
-}
-
-/// Reads the peers of a permission.
-fn peers(
-    reader: &mut Reader<'_>,
-    resource: &Resource<'_>,
-    block: &Value<'_>,
-    direction: Direction,
-) -> Vec<Peer> {
-    let PeerNames { group, prefix_list } = PeerNames::of(direction);
-    let mut peers = Vec::new();
-    for name in ["cidr_ip", "cidr_ipv_6"] {
-        peers.extend(block.text(name).map(|text| block_peer(reader, &resource.address, text)));
-    }
-    peers.extend(block.text(prefix_list).map(|id| Peer::PrefixList(PrefixListId::new(id))));
-    peers.extend(block.text(group).map(|text| Peer::Group(mention(reader, text))));
-    let names = ["cidr_ip", "cidr_ipv_6", prefix_list, group];
-    peers.extend(odd_peer(reader, &resource.address, block, &names));
-    peers
-}
-
-fn add(
-    reader: &mut Reader<'_>,
-    resource: &Resource<'_>,
-    owner: &GroupId,
-    (direction, block): (Direction, &Value<'_>),
-    peers: Vec<Peer>,
-    origin: &Origin,
-) {
-    let traffic = traffic(reader, &resource.address, block, "ip_protocol");
-    let origin = Origin { description: block.text("description").map(Into::into), ..origin.clone() };
-    add_rules(reader, owner, direction, &traffic, peers, &origin);
+    single_rule_of(reader, resource, direction, "group_id", &peer_names(direction));
 }

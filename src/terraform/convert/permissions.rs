@@ -1,5 +1,6 @@
 //! What every rule has, inline or a resource of its own: traffic, peers, and one rule for each peer.
 
+use super::mentions::mention;
 use crate::inventory::{Direction, GroupId, Origin, Peer, PrefixListId, Rule, RuleTraffic};
 use crate::terraform::parse::Value;
 use crate::terraform::resource::{Reader, Reference};
@@ -52,6 +53,35 @@ pub(crate) fn block_peers(reader: &mut Reader<'_>, address: &str, block: &Value<
         peers.push(Peer::PrefixList(PrefixListId::new(text)));
     }
     peers
+}
+
+/// The attributes of a rule with one peer that name this peer.
+pub(crate) struct PeerNames {
+    /// CIDR blocks, IPv4 and IPv6.
+    pub(crate) cidrs: [&'static str; 2],
+    /// A prefix list.
+    pub(crate) prefix_list: &'static str,
+    /// A group.
+    pub(crate) group: &'static str,
+}
+
+impl PeerNames {
+    /// Returns all of them.
+    pub(crate) fn all(&self) -> [&'static str; 4] {
+        let [v4, v6] = self.cidrs;
+        [v4, v6, self.prefix_list, self.group]
+    }
+
+    /// Reads the peer that a rule names.
+    pub(crate) fn peers(&self, reader: &mut Reader<'_>, address: &str, block: &Value<'_>) -> Vec<Peer> {
+        let mut peers = Vec::new();
+        for name in self.cidrs {
+            peers.extend(block.text(name).map(|text| block_peer(reader, address, text)));
+        }
+        peers.extend(block.text(self.prefix_list).map(|id| Peer::PrefixList(PrefixListId::new(id))));
+        peers.extend(block.text(self.group).map(|text| Peer::Group(mention(reader, text))));
+        peers
+    }
 }
 
 /// Returns a peer that cannot be read where an attribute that names peers holds something else than

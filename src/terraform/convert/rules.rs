@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use super::mentions::mention;
-use super::permissions::{add_rules, block_peer, block_peers, odd_peer, traffic, unknown_peer};
-use crate::inventory::{Direction, GroupId, GroupRef, Peer, PrefixListId, RuleId, RuleTraffic};
+use super::permissions::{PeerNames, add_rules, block_peers, odd_peer, traffic, unknown_peer};
+use crate::inventory::{Direction, GroupId, GroupRef, Peer, RuleId, RuleTraffic};
 use crate::terraform::resource::{Reader, Resource};
 
 /// Converts an `aws_security_group_rule`: one resource, one rule for each peer. Despite its name,
@@ -30,7 +30,7 @@ pub(crate) fn group_rule(reader: &mut Reader<'_>, resource: &Resource<'_>) {
     let names = ["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", source];
     peers.extend(odd_peer(reader, &resource.address, values, &names));
     let traffic = traffic(reader, &resource.address, values, "protocol");
-    for (owner, doubt) in owners(reader, resource) {
+    for (owner, doubt) in owners(reader, resource, "security_group_id") {
         let mut peers = peers.clone();
         if values.flag("self") {
             peers.push(Peer::Group(owner.clone()));
@@ -44,34 +44,43 @@ pub(crate) fn direction(resource: &Resource<'_>) -> Direction {
     if resource.values.flag("is_egress") { Direction::Egress } else { Direction::Ingress }
 }
 
+/// The attributes of the two `aws_vpc_security_group_*_rule` types that name the peer.
+const PEER: PeerNames = PeerNames {
+    cidrs: ["cidr_ipv4", "cidr_ipv6"],
+    prefix_list: "prefix_list_id",
+    group: "referenced_security_group_id",
+};
+
 /// Converts an `aws_vpc_security_group_ingress_rule` or `_egress_rule`: one resource, one rule.
 pub(crate) fn single_rule(reader: &mut Reader<'_>, resource: &Resource<'_>, direction: Direction) {
+    single_rule_of(reader, resource, direction, "security_group_id", &PEER);
+}
+
+/// Converts a rule with one peer, by the attributes that name its group and its peer.
+pub(super) fn single_rule_of(
+    reader: &mut Reader<'_>,
+    resource: &Resource<'_>,
+    direction: Direction,
+    group: &str,
+    names: &PeerNames,
+) {
     let values = &resource.values;
-    let mut peers = Vec::new();
-    for name in ["cidr_ipv4", "cidr_ipv6"] {
-        peers.extend(values.text(name).map(|text| block_peer(reader, &resource.address, text)));
-    }
-    peers.extend(values.text("prefix_list_id").map(|id| Peer::PrefixList(PrefixListId::new(id))));
-    let group = "referenced_security_group_id";
-    peers.extend(values.text(group).map(|text| Peer::Group(mention(reader, text))));
+    let mut peers = names.peers(reader, &resource.address, values);
     if peers.is_empty() {
-        let unknown = [group, "prefix_list_id", "cidr_ipv4", "cidr_ipv6"];
-        peers.extend(
-            unknown.iter().filter_map(|path| resource.unknown.get(*path)).flatten().map(unknown_peer),
-        );
+        let unknown = names.all();
+        let unknown = unknown.iter().filter_map(|path| resource.unknown.get(*path));
+        peers.extend(unknown.flatten().map(unknown_peer));
     }
-    let names = ["cidr_ipv4", "cidr_ipv6", "prefix_list_id", group];
-    peers.extend(odd_peer(reader, &resource.address, values, &names));
+    peers.extend(odd_peer(reader, &resource.address, values, &names.all()));
     let traffic = traffic(reader, &resource.address, values, "ip_protocol");
-    for (owner, doubt) in owners(reader, resource) {
+    for (owner, doubt) in owners(reader, resource, group) {
         add(reader, resource, &owner, direction, &traffic.clone().doubted(doubt), peers.clone());
     }
 }
 
 /// Returns the group that the rule belongs to. Where a plan does not know it, the rule is told of each
 /// group that it may belong to, with the doubt, and of none when nothing says which these are.
-fn owners(reader: &mut Reader<'_>, resource: &Resource<'_>) -> Vec<(GroupId, Option<Arc<str>>)> {
-    let path = "security_group_id";
+fn owners(reader: &mut Reader<'_>, resource: &Resource<'_>, path: &str) -> Vec<(GroupId, Option<Arc<str>>)> {
     let mut owners = Vec::new();
     for group in resource.groups_at(reader, path) {
         match group {
