@@ -8,7 +8,10 @@ use foldhash::fast::RandomState;
 
 use super::parse::Value;
 use super::schema::{self, Spec};
-use crate::inventory::{AccountRegion, Authority, Builder, Direction, GroupId, Origin, Peer, Source, Tags};
+use crate::inventory::{
+    AccountRegion, Authority, Builder, Direction, EndpointFact, EndpointId, GroupId, Origin, Peer, Source,
+    Tags,
+};
 use crate::traffic::{Block, Traffic};
 
 /// One instance of a resource, with its wanted attributes alone.
@@ -204,6 +207,28 @@ impl Resource<'_> {
             let region = self.values.text("region").filter(|region| !region.is_empty())?;
             Some(AccountRegion::new("", region))
         })
+    }
+
+    /// Returns what the resource tells of itself as an endpoint.
+    pub(crate) fn endpoint(
+        &self,
+        reader: &mut Reader<'_>,
+        id: &EndpointId,
+        kind: impl Into<Arc<str>>,
+    ) -> EndpointFact {
+        EndpointFact {
+            account_region: self.account_region(reader),
+            name: self.values.text("name").map(Into::into),
+            tags: self.tags(reader),
+            aliases: self.aliases(id).collect(),
+            ..EndpointFact::new(self.authority(), self.origin(reader), kind)
+        }
+    }
+
+    /// Returns the texts that name the resource beside its identity.
+    pub(crate) fn aliases(&self, id: &EndpointId) -> impl Iterator<Item = Arc<str>> {
+        let own = ["id", "arn"].iter().filter_map(|name| self.values.text(name));
+        own.filter(|alias| *alias != id.as_str()).map(Arc::from)
     }
 
     /// Returns the tags, with those that the provider adds by default.

@@ -29,22 +29,13 @@ pub(crate) fn take(reader: &mut Reader<'_>, resource: &Resource<'_>) {
         return reader.other_type();
     }
     reader.unknown_types.insert(kind.to_owned());
-    let values = &resource.values;
     let id = match resource.first_text(&["id", "arn"]) {
         Some(id) => EndpointId::of(kind, id),
         None => EndpointId::new(Arc::clone(&resource.address)),
     };
-    let origin = resource.origin(reader);
-    let account_region = resource.account_region(reader);
-    let aliases = ["id", "arn"].iter().filter_map(|name| values.text(name));
-    let fact = EndpointFact {
-        account_region: account_region.clone(),
-        name: values.text("name").map(Into::into),
-        tags: resource.tags(reader),
-        members: Multiplicity::Many,
-        aliases: aliases.filter(|alias| *alias != id.as_str()).map(Into::into).collect(),
-        ..EndpointFact::new(resource.authority(), origin.clone(), reader.shared(kind))
-    };
+    let kind = reader.shared(kind);
+    let fact = EndpointFact { members: Multiplicity::Many, ..resource.endpoint(reader, &id, kind) };
+    let (origin, account_region) = (fact.origin.clone(), fact.account_region.clone());
     reader.builder.endpoint(id.clone(), fact);
     reader.builder.interface(InterfaceFact { account_region, groups, ..InterfaceFact::new(origin, id) });
 }

@@ -146,8 +146,6 @@ impl Attachment<'_> {
     fn add_endpoint(self, reader: &mut Reader<'_>) {
         let values = &self.resource.values;
         let is_template = self.row.is_template();
-        let aliases = ["id", "arn"].iter().filter_map(|name| values.text(name));
-        let aliases = aliases.filter(|alias| *alias != self.id.as_str()).map(Arc::from);
         let interface_names = self.interfaces.iter().map(Arc::from);
         let template = match self.row.kind {
             "aws_launch_configuration" => TemplateName::LaunchConfiguration,
@@ -165,7 +163,7 @@ impl Attachment<'_> {
             tags: self.resource.tags(reader),
             members: self.row.members,
             role: self.row.role,
-            aliases: aliases.chain(interface_names).collect(),
+            aliases: self.resource.aliases(&self.id).chain(interface_names).collect(),
             templates: self.templates(),
             versions: self.texts.of(Column::TemplateVersion).map(Into::into).collect(),
             version: is_template.then(|| self.version()).flatten(),

@@ -51,18 +51,10 @@ pub(crate) fn take(reader: &mut Reader<'_>, resource: &Resource<'_>) {
         }
     }
     add_planned(&mut parts, resource);
-    let origin = resource.origin(reader);
     let id = EndpointId::of("aws_elastic_beanstalk_environment", &id);
-    let account_region = resource.account_region(reader);
-    let aliases = ["id", "arn"].iter().filter_map(|name| values.text(name));
-    let fact = EndpointFact {
-        account_region: account_region.clone(),
-        name: values.text("name").map(Into::into),
-        tags: resource.tags(reader),
-        members: Multiplicity::Many,
-        aliases: aliases.map(Into::into).collect(),
-        ..EndpointFact::new(resource.authority(), origin.clone(), "beanstalk environment")
-    };
+    let fact = resource.endpoint(reader, &id, "beanstalk environment");
+    let fact = EndpointFact { members: Multiplicity::Many, ..fact };
+    let (origin, account_region) = (fact.origin.clone(), fact.account_region.clone());
     reader.builder.endpoint(id.clone(), fact);
     for (slot, found) in
         parts.into_iter().enumerate().filter(|(slot, found)| *slot == 0 || !found.groups.is_empty())
