@@ -75,7 +75,7 @@ pub(super) struct Answer {
 }
 
 /// A parsed document.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Document {
     /// Its answers, in document order.
     pub(super) answers: Vec<Answer>,
@@ -99,9 +99,8 @@ struct Envelope {
     data: Answer,
 }
 
-/// Parses a document.
-pub(super) fn parse(text: &[u8]) -> Result<Document, ReadError> {
-    let outline = Outline::of(text);
+/// Parses a document of an outline.
+pub(super) fn parse(text: &[u8], outline: &Outline) -> Result<Document, ReadError> {
     let is = |kind: ObjectKind| text.trim_ascii_start().first() == Some(&b'{') && outline.has(kind);
     if is(ObjectKind::Snapshot) {
         let version = json::<Version>(text)?.sglens_snapshot;

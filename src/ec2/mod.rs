@@ -50,7 +50,7 @@ pub use snapshot::{Region, Snapshot};
 use std::sync::Arc;
 
 use crate::inventory::{Builder, Source};
-use document::Answer;
+use document::{Answer, Document};
 use outline::{ObjectKind, Outline};
 use reader::Reader;
 
@@ -80,11 +80,13 @@ pub fn is_other_aws(text: &[u8]) -> bool {
 /// [`ReadError`] when the JSON is broken, when a member that sglens uses is not of the type that
 /// the API gives it, and for a snapshot of a future version.
 pub fn read(text: &[u8], source: &Arc<Source>, builder: &mut Builder) -> Result<(), ReadError> {
-    let mut document = document::parse(text)?;
+    let outline = Outline::of(text);
     let mut found = services::find(text);
-    if !found.is_empty() && !Outline::of(text).is_readable() {
-        document.answers.clear();
-    }
+    let mut document = if found.is_empty() || outline.is_readable() {
+        document::parse(text, &outline)?
+    } else {
+        Document::default()
+    };
     document.answers.append(&mut found.answers);
     let mut reader = Reader::new(source, builder, document.is_snapshot);
     for phase in PHASES {

@@ -5,6 +5,8 @@ mod config;
 mod found;
 mod row;
 
+pub(super) use self::found::Found;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -32,8 +34,6 @@ const MENTIONS: [&str; 9] = [
     "Events",
     "Nodegroup",
 ];
-
-pub(super) use self::found::Found;
 
 /// What a document holds that has anything for us: the id of a group, or a load balancer, which may have
 /// none.

@@ -6,7 +6,8 @@ use crate::ec2::snapshot::{Region, Snapshot};
 
 /// Regions as a collector would have them.
 fn regions(text: &str) -> Vec<Region> {
-    document::parse(text.as_bytes()).unwrap().answers.into_iter().map(Region::new).collect()
+    let text = text.as_bytes();
+    document::parse(text, &Outline::of(text)).unwrap().answers.into_iter().map(Region::new).collect()
 }
 
 fn messages(inventory: &Inventory) -> Vec<&str> {
