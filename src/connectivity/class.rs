@@ -106,8 +106,7 @@ impl<'i> ClassBuilder<'i> {
     /// Adds the class of an imagined interface that has a group alone attached and of which nothing
     /// else is known.
     pub(super) fn add_hypothetical(&mut self, ix: GroupIx, group: &Group) {
-        let is_spread = self.inventory.network.associations.contains_key(&group.id);
-        let vpc = group.vpc.clone().filter(|_| !is_spread);
+        let vpc = self.inventory.network.only_vpc(&group.id, group.vpc.as_ref()).cloned();
         let interface = Interface { vpc, ..Interface::default() };
         let profile = InterfaceProfile {
             groups: vec![ix],

@@ -28,6 +28,9 @@ pub struct Row {
     pub findings: Arc<Findings>,
 }
 
+/// For each rule of a subject that tells counterparts apart: no, perhaps, yes.
+type Matches = SmallVec<[u8; 8]>;
+
 /// What tells the counterparts of one subject apart.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
@@ -35,12 +38,12 @@ struct Key {
     /// Groups of the counterpart whose rules have a say.
     groups: SmallVec<[GroupIx; 4]>,
     unresolved: Option<UnknownIx>,
-    /// For each rule of the subject that tells counterparts apart: no, perhaps, yes.
-    matches: SmallVec<[u8; 8]>,
+    /// What the subject's rules can tell.
+    matches: Matches,
 }
 
 /// What a subject's own rules say, by all that they can tell of a counterpart.
-type Sides = HashMap<(Family, Reach, Option<UnknownIx>, SmallVec<[u8; 8]>), Rc<Side>, RandomState>;
+type Sides = HashMap<(Family, Reach, Option<UnknownIx>, Matches), Rc<Side>, RandomState>;
 
 /// Groups in order, each with whether a rule names a group for the other side.
 type Related = Vec<(GroupIx, bool)>;
@@ -181,7 +184,7 @@ impl Connectivity {
         sides: &mut Sides,
     ) -> Findings {
         let (own, other) = (Party::interface(own), Party::interface(other));
-        let mut own_side = |question: &Question<'_>| {
+        let own_side = |question: &Question<'_>| {
             let told = (question.family, question.reach, key.unresolved, key.matches.clone());
             let side = sides.entry(told).or_insert_with(|| {
                 Rc::new(match direction {
@@ -196,7 +199,7 @@ impl Connectivity {
                 self.evaluate_with(own, other, own_side, |question| Rc::new(self.inward(question)))
             }
             Direction::Ingress => {
-                self.evaluate_with(other, own, |question| Rc::new(self.outward(question)), &mut own_side)
+                self.evaluate_with(other, own, |question| Rc::new(self.outward(question)), own_side)
             }
         }
     }
@@ -261,7 +264,7 @@ impl Connectivity {
         let in_list = |list: &[super::BlockIx], blocks: &[super::BlockIx], family| {
             blocks.iter().any(|ix| self.block(*ix).family() == family && list.binary_search(ix).is_ok())
         };
-        let mut matches = SmallVec::new();
+        let mut matches = Matches::new();
         for peer in telling {
             match peer {
                 PeerIx::Group(group) => matches.push(u8::from(other.groups.binary_search(group).is_ok())),

@@ -24,6 +24,13 @@ pub struct Network {
     pub associations: BTreeMap<GroupId, BTreeSet<VpcId>>,
 }
 
+impl Network {
+    /// Returns the VPC in which a group of a primary VPC is attached, unless it may be attached in others.
+    pub(crate) fn only_vpc<'v>(&self, group: &GroupId, primary: Option<&'v VpcId>) -> Option<&'v VpcId> {
+        primary.filter(|_| !self.associations.contains_key(group))
+    }
+}
+
 /// A VPC.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Vpc {

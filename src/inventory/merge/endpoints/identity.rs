@@ -149,8 +149,7 @@ fn add_groups(home: &mut Home, fact: &InterfaceFact, groups: &BTreeMap<GroupId, 
         GroupRef::Unresolved(_) => None,
     });
     for group in known {
-        let vpc = group.vpc.as_ref().filter(|_| !network.associations.contains_key(&group.id));
-        home.vpcs.extend(vpc.map(Arc::from));
+        home.vpcs.extend(network.only_vpc(&group.id, group.vpc.as_ref()).map(Arc::from));
         home.owners.extend(group.account.clone());
     }
 }

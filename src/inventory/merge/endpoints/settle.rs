@@ -39,8 +39,7 @@ impl Unknown {
 impl<'a> KnownIds<'a> {
     /// Returns the only VPC in which a group can be attached, if known.
     pub(super) fn home(&self, group: &GroupId) -> Option<&'a VpcId> {
-        let vpc = *self.groups.get(group.as_str())?;
-        vpc.filter(|_| !self.network.associations.contains_key(group))
+        self.network.only_vpc(group, *self.groups.get(group.as_str())?)
     }
 
     /// Finds each interface's VPC, and the groups that are mentioned by name.
