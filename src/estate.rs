@@ -30,6 +30,9 @@ pub enum Error {
     /// A text means nothing, or more than one thing.
     #[error(transparent)]
     Select(#[from] SelectError),
+    /// The answer would be about more than anyone reads.
+    #[error(transparent)]
+    TooLarge(#[from] connectivity::TooLarge),
     /// The subject was found in another estate.
     #[error("the subject was found in another estate")]
     OtherEstate,
@@ -199,14 +202,15 @@ impl Estate {
     /// Returns the connections of a subject, by peer, family and verdict.
     ///
     /// # Errors
-    /// [`Error::OtherEstate`] when the subject was found in another estate.
+    /// [`Error::OtherEstate`] when the subject was found in another estate, [`Error::TooLarge`] when the
+    /// answer takes too much.
     pub fn connections(&self, subject: &Subject, way: Way) -> Result<Vec<Connection>, Error> {
         self.own(subject)?;
         let direction = match way {
             Way::Out => Direction::Egress,
             Way::In => Direction::Ingress,
         };
-        let answer = query::focus(&self.net, &subject.targets, &[direction], 1);
+        let answer = query::focus(&self.net, &subject.targets, &[direction], 1)?;
         let links = answer.hops.iter().flat_map(|hop| &hop.links);
         Ok(links
             .map(|link| Connection {
@@ -229,7 +233,8 @@ impl Estate {
     /// Answers whether one subject may connect to another on some traffic, or at all.
     ///
     /// # Errors
-    /// [`Error::OtherEstate`] when one of them was found in another estate.
+    /// [`Error::OtherEstate`] when one of them was found in another estate, [`Error::TooLarge`] when the
+    /// answer takes too much.
     pub fn explain(
         &self,
         from: &Subject,
@@ -238,7 +243,7 @@ impl Estate {
     ) -> Result<Explanation, Error> {
         self.own(from)?;
         self.own(to)?;
-        let answer = query::explain(&self.net, &from.targets, &to.targets, traffic.cloned());
+        let answer = query::explain(&self.net, &from.targets, &to.targets, traffic.cloned())?;
         let told = |finding: &connectivity::Finding| Finding {
             family: finding.family,
             verdict: finding.verdict,

@@ -48,7 +48,8 @@ impl Estate {
         let machine = index.all_endpoints().next().map(Subject::Endpoint);
         for subject in group.into_iter().chain(machine) {
             let answer =
-                focus(&index, &[Target::Known(subject)], &[Direction::Egress, Direction::Ingress], 2);
+                focus(&index, &[Target::Known(subject)], &[Direction::Egress, Direction::Ingress], 2)
+                    .expect("the estate is small");
             views.push(focus_view(&index, &answer, &options));
         }
         views

@@ -32,7 +32,7 @@ pub fn run(args: &ExplainArgs, session: Session) -> Result<Outcome> {
         }
     };
     let (content, is_allowed, count) = if args.via {
-        let answer = paths(&net, &from, &to, asked.as_ref(), PATHS);
+        let answer = paths(&net, &from, &to, asked.as_ref(), PATHS)?;
         let content = if is_text {
             render::text(&paths_report(&net, &answer))
         } else {
@@ -40,7 +40,7 @@ pub fn run(args: &ExplainArgs, session: Session) -> Result<Outcome> {
         };
         (content, answer.answer == Answer::Yes, answer.paths.len())
     } else {
-        let answer = explain(&net, &from, &to, asked);
+        let answer = explain(&net, &from, &to, asked)?;
         let content = if is_text {
             render::text(&explain_report(&net, &answer))
         } else {

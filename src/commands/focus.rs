@@ -24,7 +24,7 @@ pub fn run(args: &FocusArgs, session: Session) -> Result<Outcome> {
         Way::In => &[Direction::Ingress],
         Way::Both => &[Direction::Egress, Direction::Ingress],
     };
-    let answer = focus(&net, &targets, directions, args.depth.into());
+    let answer = focus(&net, &targets, directions, args.depth.into())?;
     let content = match format {
         Format::Text => render::text(&focus_report(&net, &answer)).into_bytes(),
         Format::Json => render::focus_json(&net, &answer).into_bytes(),

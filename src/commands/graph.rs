@@ -35,7 +35,8 @@ pub fn run(args: &GraphArgs, session: Session) -> Result<Outcome> {
     let mut count = map.graph.edge_count();
     let content = match format {
         Format::Json if args.level == Level::Endpoint => {
-            let (text, edges) = render::estate_json(&net);
+            let (text, edges) = render::estate_json(&net)
+                .context("choose a part with `focus`, or take `graph -f json`, the map of groups")?;
             count = edges;
             text.into_bytes()
         }

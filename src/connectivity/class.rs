@@ -1,8 +1,8 @@
 //! Classes: interfaces that no rule can tell apart, evaluated once.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
+use super::block_list::BlockList;
 use super::{BlockIx, ClassIx, EndpointIx, GroupIx, InterfaceProfile, Presence, UnknownIx, VpcIx};
 use crate::inventory::{Endpoint, Group, GroupId, Interface, Inventory, Multiplicity, Role, SubnetId, VpcId};
 use crate::traffic::{Block, Family};
@@ -20,7 +20,7 @@ pub struct InterfaceClass {
 }
 
 /// What the addresses of an interface are looked up by.
-type Where = (Arc<[BlockIx]>, Arc<[BlockIx]>);
+type Where = (BlockList, BlockList);
 
 /// Sorts interfaces into classes.
 pub(super) struct ClassBuilder<'i> {
@@ -35,7 +35,7 @@ pub(super) struct ClassBuilder<'i> {
     unknowns: Vec<String>,
     by_profile: HashMap<InterfaceProfile, ClassIx>,
     /// Block lists by content, so that equal ones are one allocation.
-    lists: HashMap<Vec<BlockIx>, Arc<[BlockIx]>>,
+    lists: HashMap<Vec<BlockIx>, BlockList>,
     /// Where an address is of which only the subnets or the VPC are known.
     somewhere: HashMap<(Vec<SubnetId>, Option<VpcId>, Family), (Option<bool>, Where)>,
 }
@@ -223,12 +223,7 @@ impl<'i> ClassBuilder<'i> {
         found
     }
 
-    fn list(&mut self, blocks: Vec<BlockIx>) -> Arc<[BlockIx]> {
-        if let Some(list) = self.lists.get(&blocks) {
-            return Arc::clone(list);
-        }
-        let list: Arc<[BlockIx]> = blocks.clone().into();
-        self.lists.insert(blocks, Arc::clone(&list));
-        list
+    fn list(&mut self, blocks: Vec<BlockIx>) -> BlockList {
+        self.lists.entry(blocks).or_insert_with_key(|blocks| blocks.clone().into()).clone()
     }
 }

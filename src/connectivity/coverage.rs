@@ -28,8 +28,9 @@ impl Connectivity {
     /// peers, for the internet, and for a list whose entries are not known.
     pub fn coverage(&self, rule: RuleIx) -> Option<Coverage> {
         let row = self.rule_row(rule);
-        let PeerIx::Blocks(list) = &row.peer else { return None };
-        let blocks: Vec<Block> = list.iter().map(|ix| self.blocks[ix.get()]).collect();
+        let PeerIx::Blocks(named) = row.peer else { return None };
+        let list = self.named.of(named);
+        let blocks: Vec<Block> = list.iter().map(|ix| self.block(*ix)).collect();
         if blocks.iter().any(Block::is_internet) {
             return None;
         }
@@ -37,14 +38,14 @@ impl Connectivity {
         let in_reach =
             |vpc: Option<VpcIx>| vpcs.iter().any(|home| self.peerings.reach(*home, vpc) == Reach::Yes);
         let mut coverage = Coverage::default();
-        for class in self.all_classes().map(|ix| self.class(ix)) {
-            let profile = &class.profile;
-            let is_in = list.iter().any(|ix| {
-                matches!(profile.presence(self.blocks[ix.get()].family()),
-                    Presence::Present { inside, .. } if inside.binary_search(ix).is_ok())
-            });
-            if is_in && in_reach(profile.vpc) {
-                coverage.endpoints.extend(&class.members);
+        for (ix, block) in list.iter().zip(&blocks) {
+            for class in self.named.classes_in(*ix).map(|class| self.class(class)) {
+                let profile = &class.profile;
+                let is_sure = matches!(profile.presence(block.family()),
+                    Presence::Present { inside, .. } if inside.binary_search(ix).is_ok());
+                if is_sure && in_reach(profile.vpc) {
+                    coverage.endpoints.extend(&class.members);
+                }
             }
         }
         coverage.endpoints.sort_unstable();

@@ -15,7 +15,10 @@ use smallvec::SmallVec;
 
 use super::layer::{Party, Question, Side};
 use super::profile::CoarseProfile;
-use super::{ClassIx, Connectivity, Findings, GroupIx, InterfaceProfile, PeerIx, Presence, Reach, UnknownIx};
+use super::{
+    BlocksIx, ClassIx, Connectivity, Findings, GroupIx, InterfaceProfile, PeerIx, Presence, Reach, TooLarge,
+    UnknownIx, Work,
+};
 use crate::inventory::Direction;
 use crate::traffic::Family;
 
@@ -28,8 +31,19 @@ pub struct Row {
     pub findings: Arc<Findings>,
 }
 
-/// For each rule of a subject that tells counterparts apart: no, perhaps, yes.
-type Matches = SmallVec<[u8; 8]>;
+/// What a subject's rules can tell of a counterpart: which of their peers it is.
+type Matches = SmallVec<[Told; 4]>;
+
+/// A peer of a subject's rules that a counterpart is, or may be.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Told {
+    Group(GroupIx),
+    Inside(Family, BlocksIx),
+    Perhaps(Family, BlocksIx),
+}
+
+/// To evaluate a kind of counterparts takes as much as to look at so many.
+const EVALUATION: usize = 8;
 
 /// What tells the counterparts of one subject apart.
 #[derive(PartialEq, Eq, Hash)]
@@ -53,14 +67,27 @@ impl Connectivity {
     /// [`Direction::Ingress`], by class. A class is its own counterpart only where it holds two endpoints,
     /// or one that stands for many.
     pub fn row(&self, class: ClassIx, direction: Direction) -> Vec<Row> {
+        self.row_within(class, direction, &mut Work::unlimited()).expect("the work has no limit")
+    }
+
+    /// Returns the same, as part of an answer that is about several rows.
+    ///
+    /// # Errors
+    /// [`TooLarge`] when these take too much together.
+    pub fn row_within(
+        &self,
+        class: ClassIx,
+        direction: Direction,
+        work: &mut Work,
+    ) -> Result<Vec<Row>, TooLarge> {
         let profile = &self.class(class).profile;
         let mut row = match direction {
-            Direction::Egress if self.is_client(class) => self.services_of(profile),
-            Direction::Ingress if self.is_service(class) => self.clients_of(profile),
+            Direction::Egress if self.is_client(class) => self.services_of(profile, work)?,
+            Direction::Ingress if self.is_service(class) => self.clients_of(profile, work)?,
             Direction::Egress | Direction::Ingress => Vec::new(),
         };
         row.retain(|row| self.are_distinct(class, row.class));
-        row
+        Ok(row)
     }
 
     /// Returns the complete relation: each client class with its row, the hypothetical ones left out.
@@ -73,7 +100,7 @@ impl Connectivity {
         })
     }
 
-    fn services_of(&self, client: &InterfaceProfile) -> Vec<Row> {
+    fn services_of(&self, client: &InterfaceProfile, work: &mut Work) -> Result<Vec<Row>, TooLarge> {
         let (admitting, named) = (self.admitting_groups(client), self.groups_named_by(client));
         let of_group = |(group, is_related): &(GroupIx, bool)| {
             let is_related = *is_related;
@@ -82,8 +109,8 @@ impl Connectivity {
         let others = self.unresolved_classes.iter().chain(&self.unfiltered_classes);
         let others = others.map(|class| (*class, false));
         let candidates = admitting.iter().chain(&named).flat_map(of_group).chain(others).collect();
-        let telling = self.telling_rules(client, Direction::Egress);
-        self.rows(candidates, client, |service| {
+        let telling = self.telling_peers(client, Direction::Egress);
+        self.rows(candidates, client, work, |service| {
             // Of groups in other VPCs, those that a rule names were looked for, and not those that a
             // block opens.
             let is_near = self.peerings.reach(client.vpc, service.vpc).is_possible();
@@ -95,27 +122,31 @@ impl Connectivity {
         })
     }
 
-    fn clients_of(&self, service: &InterfaceProfile) -> Vec<Row> {
+    fn clients_of(&self, service: &InterfaceProfile, work: &mut Work) -> Result<Vec<Row>, TooLarge> {
         let mut candidates: Vec<(ClassIx, bool)> = Vec::new();
         let mut is_open_to_all = service.unresolved.is_some()
             || service.unfiltered
             || service.groups.iter().any(|group| !self.group(*group).ingress_known);
         let mut names_group = false;
+        let mut named: Vec<BlocksIx> = Vec::new();
         for ix in self.rules_for(service, Direction::Ingress) {
             match &self.rule_row(ix).peer {
                 PeerIx::Group(group) => {
                     names_group = true;
                     candidates.extend(self.carriers(*group).iter().map(|class| (*class, true)));
                 }
-                PeerIx::Blocks(blocks) => {
-                    for block in blocks {
-                        is_open_to_all |= self.block(*block).is_internet();
-                        let inside = &self.classes_in_block[block.get()];
-                        candidates.extend(inside.iter().map(|class| (*class, false)));
-                    }
-                }
+                PeerIx::Blocks(blocks) => named.push(*blocks),
                 PeerIx::Unknown => is_open_to_all = true,
             }
+        }
+        named.sort_unstable();
+        named.dedup();
+        is_open_to_all |=
+            named.iter().any(|named| Family::BOTH.iter().any(|family| self.is_everywhere(*named, *family)));
+        if !is_open_to_all {
+            let blocks = named.iter().flat_map(|named| self.named.of(*named));
+            let inside = blocks.flat_map(|block| self.named.classes_in(*block));
+            candidates.extend(inside.map(|class| (class, false)));
         }
         for ix in service.groups.iter().flat_map(|group| self.rules_naming(*group, Direction::Egress)) {
             let naming = self.carriers(self.rule_row(*ix).group);
@@ -128,8 +159,8 @@ impl Connectivity {
             let known = self.all_classes().filter(|class| self.class(*class).hypothetical.is_none());
             candidates.extend(known.map(|class| (class, false)));
         }
-        let telling = self.telling_rules(service, Direction::Ingress);
-        self.rows(candidates, service, |client| {
+        let telling = self.telling_peers(service, Direction::Ingress);
+        self.rows(candidates, service, work, |client| {
             let has_say = |group: &&GroupIx| {
                 !self.rules_of(**group, Direction::Egress).is_empty() || !self.group(**group).egress_known
             };
@@ -143,11 +174,13 @@ impl Connectivity {
         &self,
         mut candidates: Vec<(ClassIx, bool)>,
         own: &InterfaceProfile,
+        work: &mut Work,
         key: impl Fn(&InterfaceProfile) -> (Key, Direction),
-    ) -> Vec<Row> {
+    ) -> Result<Vec<Row>, TooLarge> {
         // Related first, so that the one that is kept of two says so.
         candidates.sort_unstable_by_key(|(class, is_related)| (*class, !is_related));
         candidates.dedup_by_key(|(class, _)| *class);
+        work.spend(candidates.len())?;
         let mut known: HashMap<Key, Arc<Findings>, RandomState> = HashMap::default();
         let mut sides = Sides::default();
         let mut rows = Vec::with_capacity(candidates.len());
@@ -162,6 +195,7 @@ impl Connectivity {
             let findings = match known.entry(key) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(slot) => {
+                    work.spend(EVALUATION)?;
                     let found = self.evaluate_row(own, other, direction, slot.key(), &mut sides);
                     slot.insert(Arc::new(found))
                 }
@@ -170,7 +204,7 @@ impl Connectivity {
                 rows.push(Row { class, findings: Arc::clone(findings) });
             }
         }
-        rows
+        Ok(rows)
     }
 
     /// Evaluates one counterpart. What the subject's own rules say is the same for all that these rules
@@ -211,15 +245,19 @@ impl Connectivity {
             let naming = self.rules_naming(*named, Direction::Ingress).iter();
             groups.extend(naming.map(|ix| (self.rule_row(*ix).group, true)));
         }
-        let is_near = |vpc: &Option<_>| self.peerings.reach(client.vpc, *vpc).is_possible();
         for family in Family::BOTH {
             let presence = client.presence(family);
             if matches!(presence, Presence::Absent) {
                 continue;
             }
-            for block in presence.blocks().chain(self.everywhere(family)) {
-                let open = self.open_to_block[block.get()].iter().filter(|(vpc, _)| is_near(vpc));
-                groups.extend(open.flat_map(|(_, groups)| groups).map(|group| (*group, false)));
+            let blocks = presence.blocks().chain(self.named.everywhere(family));
+            let mut named: Vec<BlocksIx> = blocks.flat_map(|ix| self.named.holders(ix)).copied().collect();
+            named.sort_unstable();
+            named.dedup();
+            for named in named {
+                let open = self.named.open_to(named);
+                let near = self.peerings.near(client.vpc, open);
+                groups.extend(near.flatten().map(|group| (*group, false)));
             }
         }
         groups.extend(self.admit_unknown.iter().map(|group| (*group, false)));
@@ -244,40 +282,54 @@ impl Connectivity {
 
     /// Returns the peers of a subject's rules that tell its counterparts apart: all but those that
     /// look at nothing but the family.
-    fn telling_rules(&self, own: &InterfaceProfile, direction: Direction) -> Vec<&PeerIx> {
-        let peers = self.rules_for(own, direction).map(|ix| &self.rule_row(ix).peer);
-        peers
+    fn telling_peers(&self, own: &InterfaceProfile, direction: Direction) -> Vec<PeerIx> {
+        let peers = self.rules_for(own, direction).map(|ix| self.rule_row(ix).peer);
+        let mut telling: Vec<PeerIx> = peers
             .filter(|peer| match peer {
                 PeerIx::Group(_) => true,
-                PeerIx::Blocks(blocks) => !blocks.iter().all(|block| self.block(*block).is_internet()),
+                PeerIx::Blocks(named) => !self.is_all_everywhere(*named),
                 PeerIx::Unknown => false,
             })
-            .collect()
+            .collect();
+        telling.sort_unstable();
+        telling.dedup();
+        telling
     }
 
     fn key(
         &self,
         other: &InterfaceProfile,
         groups: impl Iterator<Item = GroupIx>,
-        telling: &[&PeerIx],
+        telling: &[PeerIx],
     ) -> Key {
-        let in_list = |list: &[super::BlockIx], blocks: &[super::BlockIx], family| {
-            blocks.iter().any(|ix| self.block(*ix).family() == family && list.binary_search(ix).is_ok())
-        };
+        let first_list = telling.partition_point(|peer| matches!(peer, PeerIx::Group(_)));
+        let (named_groups, lists) = telling.split_at(first_list);
         let mut matches = Matches::new();
-        for peer in telling {
-            match peer {
-                PeerIx::Group(group) => matches.push(u8::from(other.groups.binary_search(group).is_ok())),
-                PeerIx::Blocks(blocks) => {
-                    for family in Family::BOTH {
-                        matches.push(match other.presence(family) {
-                            Presence::Present { inside, .. } if in_list(inside, blocks, family) => 2,
-                            Presence::Present { perhaps, .. } if in_list(perhaps, blocks, family) => 1,
-                            Presence::Present { .. } | Presence::Absent => 0,
-                        });
-                    }
+        let is_named = |group: &GroupIx| named_groups.binary_search(&PeerIx::Group(*group)).is_ok();
+        matches.extend(other.groups.iter().filter(|group| is_named(group)).map(|group| Told::Group(*group)));
+        for family in Family::BOTH {
+            let Presence::Present { inside, perhaps, .. } = other.presence(family) else { continue };
+            let mut tell = |named: BlocksIx| {
+                let blocks = self.named.of(named);
+                if inside.meets(blocks) {
+                    matches.push(Told::Inside(family, named));
+                } else if perhaps.meets(blocks) {
+                    matches.push(Told::Perhaps(family, named));
                 }
-                PeerIx::Unknown => {}
+            };
+            if lists.len() <= inside.len() + perhaps.len() {
+                lists.iter().for_each(|peer| {
+                    if let PeerIx::Blocks(named) = peer {
+                        tell(*named);
+                    }
+                });
+            } else {
+                let holders = inside.iter().chain(perhaps.iter()).flat_map(|ix| self.named.holders(*ix));
+                let mut named: Vec<BlocksIx> = holders.copied().collect();
+                named.sort_unstable();
+                named.dedup();
+                named.retain(|named| lists.binary_search(&PeerIx::Blocks(*named)).is_ok());
+                named.into_iter().for_each(tell);
             }
         }
         Key { shape: other.coarse(), groups: groups.collect(), unresolved: other.unresolved, matches }

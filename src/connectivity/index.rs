@@ -1,11 +1,16 @@
 //! The inventory, compiled: dense indexes, and which rule names whom.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::blocks::NamedBlocks;
+use super::by_peer::ByPeer;
 use super::class::ClassBuilder;
 use super::peering::PeeringTable;
-use super::{BlockIx, ClassIx, EndpointIx, GroupIx, InterfaceClass, InterfaceProfile, PeerIx, RuleIx, VpcIx};
+use super::{
+    BlockIx, BlocksIx, ClassIx, EndpointIx, GroupIx, InterfaceClass, InterfaceProfile, PeerIx, RuleIx, VpcIx,
+};
 use crate::inventory::{
     Direction, Endpoint, EndpointId, Group, GroupId, Inventory, Peer, PrefixListId, Role, Rule, VpcId,
 };
@@ -27,7 +32,7 @@ pub struct RuleRow {
 pub struct Connectivity {
     inventory: Arc<Inventory>,
     rules: Vec<RuleRow>,
-    pub(super) blocks: Vec<Block>,
+    pub(super) named: NamedBlocks,
     vpcs: Vec<VpcId>,
     pub(super) peerings: PeeringTable,
     classes: Vec<InterfaceClass>,
@@ -36,10 +41,6 @@ pub struct Connectivity {
     classes_of: Vec<Vec<ClassIx>>,
     /// For each group, by direction: its rules, and the rules that name it as peer.
     by_group: Vec<GroupRules>,
-    /// For each block: the groups that an ingress rule opens to it, by the VPCs they are attached in.
-    pub(super) open_to_block: Vec<BTreeMap<Option<VpcIx>, Vec<GroupIx>>>,
-    /// For each block: the classes that are, or may be, in it; without the hypothetical ones.
-    pub(super) classes_in_block: Vec<Vec<ClassIx>>,
     /// For each group: the classes it is attached to, the hypothetical one last.
     carriers: Vec<Vec<ClassIx>>,
     /// For each group: the VPCs in which it is attached; its own when it is attached to nothing.
@@ -60,6 +61,8 @@ struct GroupRules {
     egress: Vec<RuleIx>,
     ingress_naming: Vec<RuleIx>,
     egress_naming: Vec<RuleIx>,
+    /// The same as `ingress` and `egress`, by peer.
+    by_peer: [ByPeer; 2],
 }
 
 impl Connectivity {
@@ -77,9 +80,10 @@ impl Connectivity {
         let vpcs: Vec<VpcId> = inventory.network.vpcs.keys().cloned().collect();
         let vpc_by_id: HashMap<&VpcId, VpcIx> =
             vpcs.iter().enumerate().map(|(index, id)| (id, VpcIx::new(index))).collect();
-        let (rules, blocks) = compile_rules(&inventory, &group_by_id, further);
+        let (named, peers) = NamedBlocks::new(&inventory, further);
+        let rules = compile_rules(&inventory, &group_by_id, &peers);
         let peerings = PeeringTable::new(&inventory, &vpc_by_id);
-        let mut builder = ClassBuilder::new(&inventory, &group_by_id, &vpc_by_id, &blocks);
+        let mut builder = ClassBuilder::new(&inventory, &group_by_id, &vpc_by_id, named.all());
         let endpoints = inventory.endpoints.values().enumerate();
         let classes_of: Vec<Vec<ClassIx>> =
             endpoints.map(|(index, endpoint)| builder.add(EndpointIx::new(index), endpoint)).collect();
@@ -94,8 +98,6 @@ impl Connectivity {
         let groups = inventory.groups.len();
         let mut net = Self {
             by_group: vec![GroupRules::default(); groups],
-            open_to_block: vec![BTreeMap::new(); blocks.len()],
-            classes_in_block: vec![Vec::new(); blocks.len()],
             carriers: vec![Vec::new(); groups],
             carrier_vpcs: vec![Vec::new(); groups],
             admit_groups: Vec::new(),
@@ -103,7 +105,7 @@ impl Connectivity {
             unresolved_classes: Vec::new(),
             unfiltered_classes: Vec::new(),
             rules,
-            blocks,
+            named,
             vpcs,
             peerings,
             classes,
@@ -137,6 +139,10 @@ impl Connectivity {
                 (PeerIx::Blocks(_), _) | (PeerIx::Unknown, false) => {}
             }
         }
+        for group in &mut self.by_group {
+            group.by_peer = [&group.ingress, &group.egress]
+                .map(|rules| ByPeer::new(rules, |ix| self.rules[ix.get()].peer));
+        }
         let unknown = self.inventory.groups.values().enumerate().filter(|(_, group)| !group.ingress_known);
         self.admit_unknown.extend(unknown.map(|(index, _)| GroupIx::new(index)));
         for groups in [&mut self.admit_groups, &mut self.admit_unknown] {
@@ -155,9 +161,6 @@ impl Connectivity {
             if class.hypothetical.is_some() {
                 continue;
             }
-            for block in Family::BOTH.iter().flat_map(|family| class.profile.presence(*family).blocks()) {
-                self.classes_in_block[block.get()].push(ix);
-            }
             if class.profile.unresolved.is_some() {
                 self.unresolved_classes.push(ix);
             }
@@ -169,21 +172,16 @@ impl Connectivity {
             vpcs.sort_unstable();
             vpcs.dedup();
         }
+        let known = self.classes.iter().enumerate().filter(|(_, class)| class.hypothetical.is_none());
+        self.named.place(known.map(|(position, class)| (ClassIx::new(position), &class.profile)));
     }
 
     fn link_blocks(&mut self) {
         for (position, row) in self.rules.iter().enumerate() {
-            let PeerIx::Blocks(blocks) = &row.peer else { continue };
-            if self.rule(RuleIx::new(position)).direction == Direction::Egress {
-                continue;
-            }
-            for block in blocks {
+            let PeerIx::Blocks(named) = row.peer else { continue };
+            if self.rule(RuleIx::new(position)).direction == Direction::Ingress {
                 for vpc in &self.carrier_vpcs[row.group.get()] {
-                    let open = self.open_to_block[block.get()].entry(*vpc).or_default();
-                    // Rows come group by group: one look back keeps each group once.
-                    if open.last() != Some(&row.group) {
-                        open.push(row.group);
-                    }
+                    self.named.open(named, *vpc, row.group);
                 }
             }
         }
@@ -243,7 +241,7 @@ impl Connectivity {
     }
 
     /// Returns all rules, group by group.
-    pub fn all_rules(&self) -> impl Iterator<Item = RuleIx> + use<> {
+    pub fn all_rules(&self) -> impl ExactSizeIterator<Item = RuleIx> + use<> {
         (0..self.rules.len()).map(RuleIx::new)
     }
 
@@ -254,6 +252,20 @@ impl Connectivity {
             Direction::Ingress => &rules.ingress,
             Direction::Egress => &rules.egress,
         }
+    }
+
+    /// Returns those rules of a group, in one direction, whose peer may be an interface, as its addresses
+    /// of one family tell; where it has few rules, all of them.
+    pub(super) fn rules_about(
+        &self,
+        group: GroupIx,
+        direction: Direction,
+        other: &InterfaceProfile,
+        family: Family,
+    ) -> Cow<'_, [RuleIx]> {
+        let by_peer = &self.by_group[group.get()].by_peer[usize::from(direction == Direction::Egress)];
+        let about = by_peer.about(other, family, &self.named);
+        about.map_or_else(|| Cow::Borrowed(self.rules_of(group, direction)), Cow::Owned)
     }
 
     /// Returns the rules of one direction that name a group as their peer.
@@ -280,7 +292,7 @@ impl Connectivity {
     }
 
     /// Returns all classes, the hypothetical ones among them.
-    pub fn all_classes(&self) -> impl Iterator<Item = ClassIx> + use<> {
+    pub fn all_classes(&self) -> impl ExactSizeIterator<Item = ClassIx> + use<> {
         (0..self.classes.len()).map(ClassIx::new)
     }
 
@@ -339,13 +351,18 @@ impl Connectivity {
 
     /// Returns a block that some rule names.
     pub fn block(&self, ix: BlockIx) -> Block {
-        self.blocks[ix.get()]
+        self.named.block(ix)
     }
 
-    /// Returns the block of all addresses of a family, if any rule names it.
-    pub(super) fn everywhere(&self, family: Family) -> Option<BlockIx> {
-        let all = if family == Family::V4 { Block::ALL_V4 } else { Block::ALL_V6 };
-        self.blocks.binary_search(&all).ok().map(BlockIx::new)
+    /// Tells whether a peer of rules has all addresses of a family.
+    pub(super) fn is_everywhere(&self, named: BlocksIx, family: Family) -> bool {
+        let everywhere = self.named.everywhere(family);
+        everywhere.is_some_and(|all| self.named.of(named).binary_search(&all).is_ok())
+    }
+
+    /// Tells whether a peer of rules looks at nothing but the family: all its blocks are /0.
+    pub(super) fn is_all_everywhere(&self, named: BlocksIx) -> bool {
+        self.named.of(named).iter().all(|block| self.block(*block).is_internet())
     }
 
     /// Tells whether private addresses of two classes mean each other.
@@ -381,40 +398,25 @@ impl Connectivity {
     }
 }
 
-/// Compiles rules and the distinct blocks they name (with the entries of known prefix lists).
+/// Compiles the rules, group by group; `peers` are the addresses that each names.
 fn compile_rules(
     inventory: &Inventory,
     group_by_id: &HashMap<&GroupId, GroupIx>,
-    further: &[Block],
-) -> (Vec<RuleRow>, Vec<Block>) {
-    let entries = |peer: &Peer| -> Option<Vec<Block>> {
-        match peer {
-            Peer::Block(block) => Some(vec![*block]),
-            Peer::PrefixList(id) => {
-                let entries = inventory.network.prefix_lists.get(id)?.entries.as_ref();
-                entries.map(|set| set.iter().copied().collect())
-            }
-            Peer::Group(_) | Peer::Unresolved(_) => None,
-        }
-    };
-    let all = || inventory.groups.values().flat_map(|group| &group.rules);
-    let named = all().filter_map(|rule| entries(&rule.peer)).flatten();
-    let mut blocks: Vec<Block> = named.chain(further.iter().copied()).collect();
-    blocks.sort_unstable();
-    blocks.dedup();
-    let by_block: HashMap<Block, BlockIx> =
-        blocks.iter().enumerate().map(|(position, block)| (*block, BlockIx::new(position))).collect();
-    let mut rows = Vec::with_capacity(all().count());
+    peers: &[Option<BlocksIx>],
+) -> Vec<RuleRow> {
+    let mut rows = Vec::with_capacity(peers.len());
     for (index, group) in inventory.groups.values().enumerate() {
         for (position, rule) in group.rules.iter().enumerate() {
-            let peer = match (&rule.peer, entries(&rule.peer)) {
+            let peer = match (&rule.peer, peers[rows.len()]) {
                 (Peer::Group(id), _) => PeerIx::Group(group_by_id[id]),
-                (_, Some(list)) => PeerIx::Blocks(list.iter().map(|block| by_block[block]).collect()),
-                (_, None) => PeerIx::Unknown,
+                (Peer::Block(_) | Peer::PrefixList(_) | Peer::Unresolved(_), Some(named)) => {
+                    PeerIx::Blocks(named)
+                }
+                (Peer::Block(_) | Peer::PrefixList(_) | Peer::Unresolved(_), None) => PeerIx::Unknown,
             };
             let position = u32::try_from(position).expect("fewer than 2^32 rules fit into memory");
             rows.push(RuleRow { group: GroupIx::new(index), peer, position });
         }
     }
-    (rows, blocks)
+    rows
 }

@@ -28,6 +28,8 @@ index! {
     RuleIx;
     /// A CIDR block that some rule names.
     BlockIx;
+    /// What the peer of some rule stands for: one CIDR block, or the entries of a prefix list.
+    BlocksIx;
     /// A VPC.
     VpcIx;
     /// A class of interfaces.
@@ -37,12 +39,12 @@ index! {
 }
 
 /// A rule's peer, compiled.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PeerIx {
     /// The interfaces to which a group is attached.
     Group(GroupIx),
     /// The addresses in some blocks: one block, or the entries of a known prefix list.
-    Blocks(Vec<BlockIx>),
+    Blocks(BlocksIx),
     /// A prefix list whose entries are not in the input, or a value that the input does not tell.
     Unknown,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::{ClassIx, Connectivity, Counterpart, EndpointIx, Finding, GroupIx, Verdict};
+use super::{ClassIx, Connectivity, Counterpart, EndpointIx, Finding, GroupIx, TooLarge, Verdict, Work};
 use crate::inventory::Direction;
 use crate::traffic::{AddressSet, Family, Traffic};
 
@@ -47,14 +47,23 @@ impl Connectivity {
     /// Returns the links of a subject: [`Direction::Egress`] to services, [`Direction::Ingress`] from
     /// clients. Sorted by counterpart, then family and verdict.
     pub fn links(&self, subject: Subject, direction: Direction) -> Vec<Link> {
-        self.links_of_all(&[subject], direction)
+        let work = &mut Work::unlimited();
+        self.links_of_all(&[subject], direction, work).expect("the work has no limit")
     }
 
     /// Returns the links of several subjects, joined. Interfaces of one class are asked about once.
-    pub fn links_of_all(&self, subjects: &[Subject], direction: Direction) -> Vec<Link> {
+    ///
+    /// # Errors
+    /// [`TooLarge`] when they are about more than the work that is left.
+    pub fn links_of_all(
+        &self,
+        subjects: &[Subject],
+        direction: Direction,
+        work: &mut Work,
+    ) -> Result<Vec<Link>, TooLarge> {
         let mut found = Collector { net: self, entries: BTreeMap::new() };
         for (class, endpoint) in self.classes_of_all(subjects) {
-            let row = self.row(class, direction);
+            let row = self.row_within(class, direction, work)?;
             let many = self.class(class).profile.many;
             let mut told: HashMap<*const _, Vec<Part>, RandomState> = HashMap::default();
             for other in &row {
@@ -64,6 +73,7 @@ impl Connectivity {
                 };
                 let members = &self.class(other.class).members;
                 let others = members.iter().copied().filter(|member| many || Some(*member) != endpoint);
+                work.spend(members.len())?;
                 if !members.is_empty() && others.clone().next().is_none() {
                     continue;
                 }
@@ -88,7 +98,7 @@ impl Connectivity {
                 }
             }
         }
-        found.finish()
+        Ok(found.finish())
     }
 
     /// Returns the classes of subjects, each with the one endpoint that is asked about; `None` for

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::outside::doubtful;
+use super::outside_peers::doubtful;
 use super::pairs::ClassKinds;
 use super::{Connectivity, Finding, Findings, GroupIx, InterfaceProfile, Outside};
 use crate::inventory::{Direction, Role};
@@ -94,9 +94,7 @@ impl Connectivity {
         let unknown = self.unknown_rules(&alone, direction).filter(|_| !self.members(group).is_empty());
         let unknown = unknown.map(|(outside, doubt)| (outside, doubtful(&alone, doubt)));
         let unknown: Vec<(Outside, Findings)> = unknown.collect();
-        let peers = self.outside_peers(&alone, direction).into_iter();
-        let found = peers.map(|outside| {
-            let findings = self.outside_findings(&alone, &outside, direction);
+        let found = self.outside_findings(&alone, direction).into_iter().map(|(outside, findings)| {
             let part = self.named_part(group, &outside, &findings);
             (outside, part)
         });

@@ -9,6 +9,9 @@
 //! names) form one [`InterfaceClass`] and are evaluated once.
 
 mod attribution;
+mod block_list;
+mod blocks;
+mod by_peer;
 mod class;
 mod coverage;
 mod doubt;
@@ -21,20 +24,23 @@ mod layer;
 mod links;
 mod map;
 mod outside;
+mod outside_peers;
 mod pairs;
 mod peering;
 mod profile;
 mod resource_map;
 mod security_groups;
+mod work;
 
 pub use attribution::Counterpart;
+pub use block_list::BlockList;
 pub use class::InterfaceClass;
 pub use coverage::Coverage;
 pub use doubt::Doubt;
 pub use estate::Row;
 pub use finding::{Finding, Findings, Rules, Verdict};
 pub use index::{Connectivity, RuleRow};
-pub use ix::{BlockIx, ClassIx, EndpointIx, GroupIx, PeerIx, RuleIx, UnknownIx, VpcIx};
+pub use ix::{BlockIx, BlocksIx, ClassIx, EndpointIx, GroupIx, PeerIx, RuleIx, UnknownIx, VpcIx};
 pub use layer::{Layer, Party, Question, Side};
 pub use links::{Link, Member, Subject};
 pub use map::{Map, Node};
@@ -42,4 +48,5 @@ pub use outside::{ExternalPart, Outside};
 pub use pairs::GroupPair;
 pub use peering::Reach;
 pub use profile::{InterfaceProfile, Presence};
-pub use resource_map::{MapEnd, ResourceMap, ResourceSet, TooManyPairs};
+pub use resource_map::{MapEnd, ResourceMap, ResourceSet};
+pub use work::{TooLarge, Work};

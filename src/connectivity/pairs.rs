@@ -60,8 +60,16 @@ impl Connectivity {
         let (inward, outward) = (sum(&pair.ingress), sum(&pair.egress));
         let mut parts = Findings::default();
         for finding in findings {
+            // A rule that only may admit is no evidence that something is blocked.
+            let sure = match finding.verdict {
+                Verdict::BlockedByEgress => {
+                    let rules = finding.ingress.iter().filter(|ix| pair.ingress.contains(ix));
+                    Some(self.traffic_of(rules.copied()))
+                }
+                Verdict::Allowed | Verdict::Undecided | Verdict::NoIngress => None,
+            };
             if finding.verdict != Verdict::NoIngress
-                && let Some(mut part) = finding.within(self, &inward)
+                && let Some(mut part) = finding.within(self, sure.as_ref().unwrap_or(&inward))
             {
                 part.ingress.retain(|ix| pair.ingress.contains(ix));
                 parts.join(&part);
@@ -140,7 +148,7 @@ impl ClassKinds {
             let outward = number(&mut outwards, (shape, egress, unsure, profile.unresolved));
             kinds.outward.push(outward);
             let is_open = net.rules_for(profile, Direction::Egress).all(|ix| match &net.rule_row(ix).peer {
-                PeerIx::Blocks(blocks) => blocks.iter().all(|block| net.block(*block).is_internet()),
+                PeerIx::Blocks(named) => net.is_all_everywhere(*named),
                 PeerIx::Unknown => true,
                 PeerIx::Group(_) => false,
             });
@@ -160,6 +168,11 @@ impl ClassKinds {
             kinds.service.push(number(&mut services, (distinction, ingress, unsure)));
         }
         kinds
+    }
+
+    /// Returns what decides about a client class and a service class.
+    pub(super) fn of(&self, client: ClassIx, service: ClassIx) -> (u32, u32) {
+        (self.client[client.get()], self.service[service.get()])
     }
 
     /// Returns one class of each shape to which a group is attached.

@@ -1,7 +1,7 @@
 //! Which VPCs can reach each other by private addresses: the same one, peered ones, and perhaps those at
 //! one transit gateway.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::VpcIx;
 use crate::inventory::{Inventory, VpcId};
@@ -35,6 +35,8 @@ pub(super) struct PeeringTable {
     active: HashSet<(VpcIx, VpcIx)>,
     unknown: HashSet<(VpcIx, VpcIx)>,
     inactive: HashSet<(VpcIx, VpcIx)>,
+    /// For each VPC, those with an active peering or one of unknown status.
+    peered: HashMap<VpcIx, BTreeSet<VpcIx>>,
 }
 
 impl PeeringTable {
@@ -43,6 +45,10 @@ impl PeeringTable {
         for peering in inventory.network.peerings.values() {
             let sides = (vpcs.get(&peering.sides[0]), vpcs.get(&peering.sides[1]));
             if let (Some(&one), Some(&other)) = sides {
+                if peering.is_active() != Some(false) {
+                    table.peered.entry(one).or_default().insert(other);
+                    table.peered.entry(other).or_default().insert(one);
+                }
                 let set = match peering.is_active() {
                     Some(true) => &mut table.active,
                     Some(false) => &mut table.inactive,
@@ -64,6 +70,31 @@ impl PeeringTable {
             return false;
         };
         !one.is_disjoint(other)
+    }
+
+    /// Returns what is known of the VPCs in which an address of another one may mean something. Among
+    /// thousands of VPCs only a few are looked at, unless a transit gateway may join them all.
+    pub(super) fn near<'t, T>(
+        &self,
+        vpc: Option<VpcIx>,
+        table: &'t BTreeMap<Option<VpcIx>, T>,
+    ) -> impl Iterator<Item = &'t T> {
+        let few = match vpc {
+            Some(vpc) if !self.transit.contains_key(&vpc) => {
+                let peered = self.peered.get(&vpc).into_iter().flatten().copied();
+                let mut near: Vec<Option<VpcIx>> = peered.chain([vpc]).map(Some).chain([None]).collect();
+                near.sort_unstable();
+                near.dedup();
+                Some(near)
+            }
+            Some(_) | None => None,
+        };
+        let all = few.is_none().then(|| {
+            let is_near = move |other: &Option<VpcIx>| self.reach(vpc, *other).is_possible();
+            table.iter().filter(move |(other, _)| is_near(other)).map(|(_, value)| value).collect::<Vec<_>>()
+        });
+        let few = few.into_iter().flatten().filter_map(|vpc| table.get(&vpc));
+        all.into_iter().flatten().chain(few)
     }
 
     /// Whether an interface in one VPC can be meant by a private address or a group of the other.

@@ -1,7 +1,6 @@
 //! What rules can tell of an interface.
 
-use std::sync::Arc;
-
+use super::block_list::BlockList;
 use super::{BlockIx, GroupIx, UnknownIx, VpcIx};
 use crate::inventory::Role;
 use crate::traffic::Family;
@@ -16,9 +15,9 @@ pub enum Presence {
         /// Whether the input tells that it has an address of the family.
         certain: bool,
         /// Blocks (without /0) in which an address of it surely is, ascending.
-        inside: Arc<[BlockIx]>,
+        inside: BlockList,
         /// Blocks in which an address of it may be, ascending.
-        perhaps: Arc<[BlockIx]>,
+        perhaps: BlockList,
     },
 }
 
@@ -97,15 +96,20 @@ impl InterfaceProfile {
 impl Presence {
     /// Returns a known address that lies in these blocks, ascending.
     pub(super) fn within(inside: Vec<BlockIx>) -> Self {
-        Self::Present { certain: true, inside: inside.into(), perhaps: Arc::from([]) }
+        Self::Present { certain: true, inside: inside.into(), perhaps: Vec::new().into() }
     }
 
     /// Returns the blocks in which an address surely or perhaps is.
     pub(super) fn blocks(&self) -> impl Iterator<Item = BlockIx> {
+        self.lists().flat_map(|list| list.iter().copied())
+    }
+
+    /// Returns the same as the lists that interfaces share.
+    pub(super) fn lists(&self) -> impl Iterator<Item = &BlockList> {
         let lists = match self {
             Self::Absent => None,
-            Self::Present { inside, perhaps, .. } => Some(inside.iter().chain(perhaps.iter()).copied()),
+            Self::Present { inside, perhaps, .. } => Some([inside, perhaps]),
         };
-        lists.into_iter().flatten()
+        lists.into_iter().flatten().filter(|list| !list.is_empty())
     }
 }

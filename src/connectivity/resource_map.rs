@@ -3,11 +3,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{ClassIx, Connectivity, EndpointIx, Findings, GroupIx, Outside};
+use super::pairs::ClassKinds;
+use super::profile::CoarseProfile;
+use super::{ClassIx, Connectivity, EndpointIx, Findings, GroupIx, Outside, TooLarge, Work};
 use crate::inventory::{Direction, Role};
-
-/// More pairs of classes than this are no picture, and would take seconds.
-const MAX_PAIRS: usize = 1_000_000;
 
 /// Resources of one kind whose interfaces no rule can tell apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +16,12 @@ pub struct ResourceSet {
     /// The classes of their interfaces.
     pub classes: Vec<ClassIx>,
 }
+
+/// What the rules of a group say about outside peers, by all that they can tell of an interface.
+type Told = HashMap<(GroupIx, CoarseProfile, Direction), Vec<(Outside, Findings)>>;
+
+/// One arrow of a picture costs as much as so many pairs of a row.
+const PICTURE: usize = 4;
 
 /// One end of an arrow.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,34 +41,31 @@ pub struct ResourceMap {
     pub arrows: Vec<(MapEnd, MapEnd, Findings)>,
 }
 
-/// There are more pairs of resources than a picture can show.
-#[derive(Debug, thiserror::Error)]
-#[error("there are more than {MAX_PAIRS} pairs of resources to compare, which is no picture")]
-pub struct TooManyPairs;
-
 impl ResourceMap {
     /// Returns the map of the resources to which wanted groups are attached, as far as rules between
     /// these groups and with outside peers go.
     ///
     /// # Errors
-    /// [`TooManyPairs`], before it takes long.
-    pub fn new(net: &Connectivity, wanted: &dyn Fn(GroupIx) -> bool) -> Result<Self, TooManyPairs> {
+    /// [`TooLarge`], before it takes long.
+    pub fn new(net: &Connectivity, wanted: &dyn Fn(GroupIx) -> bool) -> Result<Self, TooLarge> {
         let sets = net.resource_sets(&|groups| groups.iter().any(|group| wanted(*group)));
         let mut at: HashMap<ClassIx, Vec<usize>> = HashMap::new();
         for (position, set) in sets.iter().enumerate() {
             set.classes.iter().for_each(|class| at.entry(*class).or_default().push(position));
         }
         let mut found: BTreeMap<(MapEnd, MapEnd), Findings> = BTreeMap::new();
-        let mut pairs = 0;
+        let mut work = Work::of(net);
+        let mut known: HashMap<(u32, u32), Findings> = HashMap::new();
+        let kinds = ClassKinds::new(net);
         for service in net.all_groups().filter(|group| wanted(*group)) {
             for pair in net.pairs_of(service).iter().filter(|pair| wanted(pair.client)) {
-                pairs += net.carriers(pair.client).len() * net.carriers(service).len();
-                if pairs > MAX_PAIRS {
-                    return Err(TooManyPairs);
-                }
+                let pairs = net.carriers(pair.client).len() * net.carriers(service).len();
+                work.spend(PICTURE.saturating_mul(pairs))?;
                 for (one, other) in net.class_pairs(pair.client, service) {
-                    let findings = net.evaluate_profiles(&net.class(one).profile, &net.class(other).profile);
-                    let part = net.pair_part(pair, &findings);
+                    let findings = known.entry(kinds.of(one, other)).or_insert_with(|| {
+                        net.evaluate_profiles(&net.class(one).profile, &net.class(other).profile)
+                    });
+                    let part = net.pair_part(pair, findings);
                     for (from, to) in
                         at[&one].iter().flat_map(|from| at[&other].iter().map(move |to| (*from, *to)))
                     {
@@ -76,8 +78,10 @@ impl ResourceMap {
                 }
             }
         }
+        let mut told = Told::default();
         for (position, set) in sets.iter().enumerate() {
-            for (direction, outside, findings) in set.outside(net, wanted) {
+            for (direction, outside, findings) in set.outside(net, wanted, &mut told) {
+                work.spend(PICTURE)?;
                 let (own, peer) = (MapEnd::Resources(position), MapEnd::Outside(outside));
                 let ends = if direction == Direction::Ingress { (peer, own) } else { (own, peer) };
                 found.entry(ends).or_default().join_all(&findings);
@@ -127,6 +131,7 @@ impl ResourceSet {
         &self,
         net: &Connectivity,
         wanted: &dyn Fn(GroupIx) -> bool,
+        told: &mut Told,
     ) -> Vec<(Direction, Outside, Findings)> {
         let mut found = Vec::new();
         for profile in self.classes.iter().map(|class| &net.class(*class).profile) {
@@ -135,7 +140,10 @@ impl ResourceSet {
             {
                 let groups = profile.groups.iter().filter(|group| profile.role != unable && wanted(**group));
                 for group in groups {
-                    let told = net.group_to_outside(*group, profile, direction).into_iter();
+                    let told = told
+                        .entry((*group, profile.coarse(), direction))
+                        .or_insert_with(|| net.group_to_outside(*group, profile, direction));
+                    let told = told.iter().cloned();
                     found.extend(told.map(|(outside, findings)| (direction, outside, findings)));
                 }
             }

@@ -2,7 +2,7 @@
 //! allow-only, and the groups of one interface are a union (VPC user guide, "Security group rules").
 
 use super::layer::{Layer, Matching, Question, Side};
-use super::{Connectivity, Doubt, InterfaceProfile, PeerIx, Presence, Reach, RuleIx};
+use super::{Connectivity, Doubt, GroupIx, InterfaceProfile, PeerIx, Presence, Reach, RuleIx};
 use crate::inventory::Direction;
 use crate::traffic::Family;
 
@@ -49,7 +49,10 @@ impl Layer for SecurityGroups<'_> {
 impl SecurityGroups<'_> {
     /// Returns what the rules of one side let through, as far as they are in the input.
     fn side(&self, own: &InterfaceProfile, direction: Direction, question: &Question<'_>) -> Side {
-        self.side_by(self.0.rules_for(own, direction), direction, question)
+        let other = seen(direction, question);
+        let about = |group: &GroupIx| self.0.rules_about(*group, direction, other, question.family);
+        let rules = own.groups.iter().flat_map(|group| about(group).into_owned());
+        self.side_by(rules, direction, question)
     }
 
     /// Returns what some rules of one side let through.
@@ -59,10 +62,7 @@ impl SecurityGroups<'_> {
         direction: Direction,
         question: &Question<'_>,
     ) -> Side {
-        let other = match direction {
-            Direction::Ingress => question.client.seen,
-            Direction::Egress => question.service.seen,
-        };
+        let other = seen(direction, question);
         let mut side = Side::default();
         for ix in rules {
             let matched = self.matches(ix, other, question.family, question.reach);
@@ -110,24 +110,30 @@ impl SecurityGroups<'_> {
                 Some(unknown) => Match::Maybe(Doubt::ServiceGroup(unknown)),
                 None => Match::No,
             },
-            PeerIx::Blocks(blocks) => {
+            PeerIx::Blocks(named) => {
                 let Presence::Present { inside, perhaps, .. } = other.presence(family) else {
                     return Match::No;
                 };
-                let mut best = Match::No;
-                for block in blocks.iter().filter(|ix| net.blocks[ix.get()].family() == family) {
-                    if net.blocks[block.get()].is_internet() || inside.binary_search(block).is_ok() {
-                        return beyond;
-                    }
-                    if perhaps.binary_search(block).is_ok() {
-                        let doubt = if is_ingress { Doubt::ClientAddress } else { Doubt::ServiceAddress };
-                        best = Match::Maybe(doubt(ix));
-                    }
+                let blocks = net.named.of(*named);
+                if net.is_everywhere(*named, family) || inside.meets(blocks) {
+                    beyond
+                } else if perhaps.meets(blocks) {
+                    let doubt = if is_ingress { Doubt::ClientAddress } else { Doubt::ServiceAddress };
+                    Match::Maybe(doubt(ix))
+                } else {
+                    Match::No
                 }
-                best
             }
             PeerIx::Unknown => Match::Maybe(Doubt::Rule(ix)),
         }
+    }
+}
+
+/// Returns the interface that rules of one direction look at.
+fn seen<'p>(direction: Direction, question: &Question<'p>) -> &'p InterfaceProfile {
+    match direction {
+        Direction::Ingress => question.client.seen,
+        Direction::Egress => question.service.seen,
     }
 }
 

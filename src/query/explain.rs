@@ -6,7 +6,8 @@ use super::Target;
 use super::answer::{Answer, PairAnswer, PartAnswer, Quantity};
 use super::units::{ResourceUnit, Unit, one_by_one, units};
 use crate::connectivity::{
-    ClassIx, Connectivity, Doubt, Finding, Findings, GroupIx, InterfaceProfile, Party, Reach, RuleIx, Subject,
+    ClassIx, Connectivity, Doubt, Finding, Findings, GroupIx, InterfaceProfile, Party, Reach, RuleIx,
+    Subject, TooLarge, Work,
 };
 use crate::inventory::{Direction, Role};
 use crate::traffic::{AddressSet, Block, Family, Traffic};
@@ -43,14 +44,26 @@ pub struct Explanation {
     pub ingress: Vec<(RuleIx, bool)>,
 }
 
+/// One pair of units, kept with all that is said about it, takes as much as so many of a row.
+const PAIR: usize = 8;
+
 /// Explains connections from one side to another, each a target or several.
-pub fn explain(net: &Connectivity, from: &[Target], to: &[Target], asked: Option<Traffic>) -> Explanation {
+///
+/// # Errors
+/// [`TooLarge`] when there are too many pairs of resources that rules tell apart.
+pub fn explain(
+    net: &Connectivity,
+    from: &[Target],
+    to: &[Target],
+    asked: Option<Traffic>,
+) -> Result<Explanation, TooLarge> {
     let (mut from_units, mut to_units) = (units(net, from), units(net, to));
     let is_public = |unit: &Unit| matches!(unit, Unit::Resources(unit) if unit.public.is_some());
     if from_units.iter().chain(&to_units).any(is_public) {
         // Each resource has a public address of its own, or none.
         (from_units, to_units) = (one_by_one(from_units), one_by_one(to_units));
     }
+    Work::of(net).spend(PAIR.saturating_mul(from_units.len().saturating_mul(to_units.len())))?;
     let asking = Asking { net, asked: asked.clone() };
     let mut pairs = Vec::new();
     for (from, client) in from_units.iter().enumerate() {
@@ -69,7 +82,7 @@ pub fn explain(net: &Connectivity, from: &[Target], to: &[Target], asked: Option
         }
         _ => (None, Vec::new()),
     };
-    Explanation {
+    Ok(Explanation {
         from: from.to_vec(),
         to: to.to_vec(),
         asked,
@@ -83,7 +96,7 @@ pub fn explain(net: &Connectivity, from: &[Target], to: &[Target], asked: Option
         from_units,
         to_units,
         pairs,
-    }
+    })
 }
 
 /// What is missing for all that was asked for to be allowed.

@@ -56,10 +56,11 @@ fn of_addresses(net: &Connectivity, addresses: Option<&AddressSet>, direction: D
                 Link { counterpart, finding, members: Vec::new(), only: addresses.map(|_| only) }
             });
             link.members.extend(members);
-            link.members.sort_by_key(|member| member.endpoint);
         }
     }
-    found.into_values().collect()
+    let mut links: Vec<Link> = found.into_values().collect();
+    links.iter_mut().for_each(|link| link.members.sort_by_key(|member| member.endpoint));
+    links
 }
 
 /// Returns the resources of the input by their classes, and the imagined ones.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::Target;
 use super::external::external_links;
-use crate::connectivity::{Connectivity, Counterpart, Link, Subject, Verdict};
+use crate::connectivity::{Connectivity, Counterpart, Link, Subject, TooLarge, Verdict, Work};
 use crate::inventory::Direction;
 
 /// The answer to `focus`.
@@ -14,7 +14,21 @@ pub struct Focus {
     pub targets: Vec<Target>,
     /// The steps, by direction (out first), then by distance.
     pub hops: Vec<Hop>,
+    /// Directions that are not followed to the end.
+    pub stopped: Vec<Stopped>,
 }
+
+/// Where a direction ends although there may be more: nothing is said about the steps from there on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stopped {
+    /// The direction.
+    pub direction: Direction,
+    /// The first step that is not taken.
+    pub depth: usize,
+}
+
+/// More links than this after the first step are no answer that anyone reads.
+const LINKS: usize = 50_000;
 
 /// The links of the targets, or of the resources that an earlier hop reached.
 #[derive(Debug, Clone)]
@@ -31,21 +45,47 @@ pub struct Hop {
     pub links: Vec<Link>,
 }
 
-/// Follows links from targets, breadth first, at most `depth` steps. Only allowed links lead on.
-pub fn focus(net: &Connectivity, targets: &[Target], directions: &[Direction], depth: usize) -> Focus {
+/// Follows links from targets, breadth first, at most `depth` steps. Only allowed links lead on. A step
+/// that would take too much is not taken, and the answer says so.
+///
+/// # Errors
+/// [`TooLarge`] when the first step would take too much.
+pub fn focus(
+    net: &Connectivity,
+    targets: &[Target],
+    directions: &[Direction],
+    depth: usize,
+) -> Result<Focus, TooLarge> {
     let subjects = subjects(net, targets);
     let mut hops = Vec::new();
-    for &direction in directions {
+    let mut stopped = Vec::new();
+    let mut work = Work::of(net);
+    let mut left = LINKS;
+    'directions: for &direction in directions {
         let mut seen: BTreeSet<Subject> = subjects.iter().copied().collect();
         let mut edge: Vec<(Option<Counterpart>, Vec<Subject>)> = vec![(None, subjects.clone())];
         let mut known: HashMap<Vec<Subject>, Vec<Link>> = HashMap::new();
         for distance in 1..=depth.max(1) {
+            let mut taken = Vec::new();
             let mut next: Vec<(Option<Counterpart>, Vec<Subject>)> = Vec::new();
             for (through, from) in std::mem::take(&mut edge) {
-                let links = known.entry(from.clone());
-                let mut links = links.or_insert_with(|| net.links_of_all(&from, direction)).clone();
+                let links = match known.get(&from) {
+                    Some(links) => Ok(links.clone()),
+                    None => net.links_of_all(&from, direction, &mut work),
+                };
+                let mut links = match links {
+                    Ok(links) if distance == 1 || links.len() <= left => links,
+                    Err(too_large) if distance == 1 => return Err(too_large),
+                    Ok(_) | Err(_) => {
+                        stopped.push(Stopped { direction, depth: distance });
+                        continue 'directions;
+                    }
+                };
+                known.entry(from.clone()).or_insert_with(|| links.clone());
                 if distance == 1 {
                     links.extend(targets.iter().flat_map(|target| external_links(net, target, direction)));
+                } else {
+                    left -= links.len();
                 }
                 for link in links.iter().filter(|link| link.finding.verdict == Verdict::Allowed) {
                     let mut reached: Vec<Subject> =
@@ -58,15 +98,16 @@ pub fn focus(net: &Connectivity, targets: &[Target], directions: &[Direction], d
                         next.push((Some(link.counterpart.clone()), reached));
                     }
                 }
-                hops.push(Hop { direction, depth: distance, through, from, links });
+                taken.push(Hop { direction, depth: distance, through, from, links });
             }
+            hops.append(&mut taken);
             if next.is_empty() {
                 break;
             }
             edge = next;
         }
     }
-    Focus { targets: targets.to_vec(), hops }
+    Ok(Focus { targets: targets.to_vec(), hops, stopped })
 }
 
 /// Returns the resources and groups of the input that targets stand for.

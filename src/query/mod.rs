@@ -17,7 +17,7 @@ mod units;
 
 pub use answer::{Answer, DividedSide, PairAnswer, PartAnswer, Quantity};
 pub use explain::{Explanation, Missing, Obstacle, explain};
-pub use focus::{Focus, Hop, focus};
+pub use focus::{Focus, Hop, Stopped, focus};
 pub use members::{Members, members};
 pub use paths::{Hop as PathHop, Paths, paths};
 pub use select::{select, select_groups};

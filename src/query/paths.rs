@@ -8,7 +8,7 @@ use super::explain::{Asking, explain};
 use super::units::{ResourceUnit, Unit, units};
 use super::{Answer, Target};
 use crate::connectivity::{
-    ClassIx, Connectivity, Counterpart, EndpointIx, Finding, Findings, GroupIx, Verdict,
+    ClassIx, Connectivity, Counterpart, EndpointIx, Finding, Findings, GroupIx, TooLarge, Verdict, Work,
 };
 use crate::inventory::Direction;
 use crate::traffic::Traffic;
@@ -42,17 +42,21 @@ pub struct Paths {
 }
 
 /// Finds up to `limit` of the shortest chains of allowed connections.
+///
+/// # Errors
+/// [`TooLarge`] when so many resources are on the way that the search would take too much: then
+/// nothing is known about longer chains.
 pub fn paths(
     net: &Connectivity,
     from: &[Target],
     to: &[Target],
     asked: Option<&Traffic>,
     limit: usize,
-) -> Paths {
+) -> Result<Paths, TooLarge> {
     let answer =
         |paths, answer| Paths { from: from.to_vec(), to: to.to_vec(), asked: asked.cloned(), paths, answer };
     // One hop is what plain `explain` answers.
-    let direct = explain(net, from, to, asked.cloned());
+    let direct = explain(net, from, to, asked.cloned())?;
     if matches!(direct.answer, Answer::Yes | Answer::Partly) {
         let mut hop = Hop { through: None, to: None, members: Vec::new(), findings: Findings::default() };
         for finding in direct.findings.iter().filter(|finding| finding.verdict == Verdict::Allowed) {
@@ -63,7 +67,7 @@ pub fn paths(
             reached.flat_map(|pair| direct.to_units[pair.to].members()).copied().collect();
         hop.members = members.into_iter().collect();
         hop.to = only_group(net, &hop.findings);
-        return answer(vec![vec![hop]], direct.answer);
+        return Ok(answer(vec![vec![hop]], direct.answer));
     }
     let mut search = Search {
         net,
@@ -73,7 +77,7 @@ pub fn paths(
         is_undecided: direct.answer == Answer::Undecided,
         budget: Cell::new(STEPS_BACK),
     };
-    let ends = search.run(&units(net, from));
+    let ends = search.run(&units(net, from))?;
     let mut found = Vec::new();
     for (class, last) in ends {
         if found.len() < limit {
@@ -85,7 +89,7 @@ pub fn paths(
         (true, true) => Answer::Undecided,
         (true, false) => Answer::No,
     };
-    answer(found, word)
+    Ok(answer(found, word))
 }
 
 /// Returns the one group whose rules admit, if there is one.
@@ -110,11 +114,14 @@ struct Search<'n> {
 
 /// Enough to tell apart what a report shows.
 const STEPS_BACK: usize = 10_000;
+/// Of the ways to one place that are equally long, a few are enough to show.
+const PARENTS: usize = 32;
 
 impl Search<'_> {
     /// Walks from FROM, all classes of one distance together, until TO is met. Returns the classes from
     /// which TO is one hop away, with that hop.
-    fn run(&mut self, from: &[Unit]) -> Vec<(ClassIx, Hop)> {
+    fn run(&mut self, from: &[Unit]) -> Result<Vec<(ClassIx, Hop)>, TooLarge> {
+        let mut work = Work::of(self.net);
         let mut seen: BTreeSet<ClassIx> = BTreeSet::new();
         let mut edge: Vec<ClassIx> = Vec::new();
         for unit in from {
@@ -145,11 +152,11 @@ impl Search<'_> {
             let ends: Vec<(ClassIx, Hop)> =
                 able.iter().filter_map(|class| Some((*class, self.last_hop(*class)?))).collect();
             if !ends.is_empty() {
-                return ends;
+                return Ok(ends);
             }
             let mut next: BTreeMap<ClassIx, Vec<(Option<ClassIx>, Hop)>> = BTreeMap::new();
             for class in std::mem::take(&mut edge) {
-                for row in self.net.row(class, Direction::Egress) {
+                for row in self.net.row_within(class, Direction::Egress, &mut work)? {
                     if seen.contains(&row.class) {
                         continue;
                     }
@@ -158,7 +165,10 @@ impl Search<'_> {
                         // A resource that is reached goes on from any of its interfaces.
                         for sibling in self.siblings(row.class) {
                             if !seen.contains(&sibling) {
-                                next.entry(sibling).or_default().push((Some(class), hop.clone()));
+                                let parents = next.entry(sibling).or_default();
+                                if parents.len() < PARENTS {
+                                    parents.push((Some(class), hop.clone()));
+                                }
                             }
                         }
                     }
@@ -168,7 +178,7 @@ impl Search<'_> {
             edge = next.keys().copied().collect();
             self.parents.extend(next);
         }
-        Vec::new()
+        Ok(Vec::new())
     }
 
     /// Tells whether a class holds a resource that is not the only one to be reached, or one that

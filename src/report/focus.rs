@@ -14,6 +14,9 @@ pub fn focus_report(net: &Connectivity, focus: &Focus) -> Report {
     let mut report = Report::default();
     focus.targets.iter().for_each(|one| target(&mut report, net, one));
     focus.hops.iter().for_each(|hop| hop_rows(&mut report, net, focus, hop));
+    for stopped in &focus.stopped {
+        report.heading(words::stopped(stopped));
+    }
     report.disclaimer();
     report
 }

@@ -1,13 +1,17 @@
 //! The inverse view of one subject: the subject at one side, services and clients at the others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::map::{Drawing, add_arrow, describe_coverage, finish};
-use super::{Arrow, Emphasis, Node, NodeKind, Style, Tag, View, ViewOptions, Way, names};
+use super::{Emphasis, Node, NodeKind, Style, Tag, View, ViewOptions, Way, names};
 use crate::connectivity::{Connectivity, Counterpart, EndpointIx, GroupIx, Member, Subject, Verdict, VpcIx};
 use crate::inventory::Direction;
 use crate::query::{Focus, Hop, Target, ToldLink, tell_links};
+use crate::traffic::Family;
 use crate::words::short;
+
+/// The arrows by what makes them one, with their positions.
+type Drawn = HashMap<(usize, usize, Style, Option<Family>), usize>;
 
 /// Draws the answer of `focus`.
 pub fn focus_view(net: &Connectivity, focus: &Focus, options: &ViewOptions) -> View {
@@ -16,6 +20,7 @@ pub fn focus_view(net: &Connectivity, focus: &Focus, options: &ViewOptions) -> V
     let subject = subject_node(&mut drawing, net, &focus.targets);
     let mut left_out: BTreeSet<String> = BTreeSet::new();
     let mut notes: BTreeSet<String> = BTreeSet::new();
+    let mut drawn = Drawn::new();
     for hop in &focus.hops {
         let start = match &hop.through {
             None => subject,
@@ -35,7 +40,7 @@ pub fn focus_view(net: &Connectivity, focus: &Focus, options: &ViewOptions) -> V
                 notes.insert(format!("{name}: {} for {addresses}.", link.finding.traffic));
             }
             if options.shows(&link.counterpart) {
-                draw_link(&mut drawing, net, hop, link, start, &reached);
+                draw_link(&mut drawing, &mut drawn, net, hop, link, start, &reached);
             }
         }
     }
@@ -47,6 +52,7 @@ pub fn focus_view(net: &Connectivity, focus: &Focus, options: &ViewOptions) -> V
         view.notes
             .push(format!("Further steps from resources in {blocks} are not drawn; the report has them."));
     }
+    view.notes.extend(focus.stopped.iter().map(|stopped| format!("{}.", crate::words::stopped(stopped))));
     for arrow in view.arrows.iter_mut().filter(|arrow| arrow.from == subject || arrow.to == subject) {
         arrow.emphasis = Emphasis::Focus;
     }
@@ -154,6 +160,7 @@ fn reached(focus: &Focus) -> BTreeMap<GroupIx, Vec<EndpointIx>> {
 
 fn draw_link(
     drawing: &mut Drawing,
+    drawn: &mut Drawn,
     net: &Connectivity,
     hop: &Hop,
     link: &ToldLink,
@@ -197,7 +204,7 @@ fn draw_link(
         }
     };
     let ends = if hop.direction == Direction::Egress { (start, other) } else { (other, start) };
-    draw_arrow(drawing, net, link, ends);
+    draw_arrow(drawing, drawn, net, link, ends);
 }
 
 /// Returns the node of the resources behind a link that no group stands for.
@@ -219,12 +226,18 @@ fn resources_node(drawing: &mut Drawing, net: &Connectivity, link: &ToldLink, wh
 }
 
 /// Draws a link, or adds it to the arrow that is there.
-fn draw_arrow(drawing: &mut Drawing, net: &Connectivity, link: &ToldLink, (from, to): (usize, usize)) {
+fn draw_arrow(
+    drawing: &mut Drawing,
+    drawn: &mut Drawn,
+    net: &Connectivity,
+    link: &ToldLink,
+    (from, to): (usize, usize),
+) {
     let tooltip = names::limited(names::finding_lines(net, &link.finding, link.family));
     let style = link.finding.verdict.into();
-    let key = (from, to, style, link.family);
-    let same = |arrow: &&mut Arrow| (arrow.from, arrow.to, arrow.style, arrow.family) == key;
-    match drawing.view.arrows.iter_mut().find(same) {
+    let next = drawing.view.arrows.len();
+    let position = *drawn.entry((from, to, style, link.family)).or_insert(next);
+    match drawing.view.arrows.get_mut(position) {
         Some(known) if !link.finding.traffic.is_subset(&known.traffic) => {
             known.traffic = known.traffic.union(&link.finding.traffic);
             known.tooltip = names::both(&known.tooltip, &tooltip);

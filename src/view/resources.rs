@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use super::map::{Drawing, End, Wanted, default_title, finish, unknown_rules};
 use super::{Emphasis, Node, NodeKind, View, ViewOptions, names};
-use crate::connectivity::{Connectivity, Map, MapEnd, ResourceMap, ResourceSet, TooManyPairs};
+use crate::connectivity::{Connectivity, Map, MapEnd, ResourceMap, ResourceSet, TooLarge};
 use crate::query::tell_findings;
 use crate::words::{self, short};
 
 /// Draws the map of set.
 ///
 /// # Errors
-/// [`TooManyPairs`] when there are too many resources of different profiles to compare.
-pub fn resources_view(net: &Connectivity, map: &Map, options: &ViewOptions) -> Result<View, TooManyPairs> {
+/// [`TooLarge`] when there are too many resources of different profiles to compare.
+pub fn resources_view(net: &Connectivity, map: &Map, options: &ViewOptions) -> Result<View, TooLarge> {
     let wanted = Wanted::new(net, map, options);
     let map = ResourceMap::new(net, &|group| wanted.groups.contains(&group))?;
     let mut drawing = Drawing::default();

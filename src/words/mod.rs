@@ -15,7 +15,7 @@ pub use labels::{
     target, targets,
 };
 pub use rules::{rule_places, rule_sentence, rule_traffic};
-pub use summary::summary_line;
+pub use summary::{stopped, summary_line};
 pub use verdicts::{family, verdict, verdict_id};
 
 /// What each answer says of its own limits, once.

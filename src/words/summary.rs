@@ -1,6 +1,21 @@
-//! The line that ends stderr: what was read, what was skipped and why, what was answered.
+//! The line that ends stderr: what was read, what was skipped and why, what was answered; and where an
+//! answer ends.
 
-use crate::inventory::Tally;
+use crate::inventory::{Direction, Tally};
+use crate::query::Stopped;
+
+/// Returns where `focus` ends, and what to do.
+pub fn stopped(stopped: &Stopped) -> String {
+    let whose = match stopped.direction {
+        Direction::Egress => "connects to",
+        Direction::Ingress => "inbound from",
+    };
+    format!(
+        "{whose}, step {}: stopped here, because there are more connections than anyone reads; ask about one of \
+         the resources above",
+        stopped.depth
+    )
+}
 
 /// Returns the line: `read 2 inputs: 12 groups, 40 rules, 30 endpoints; skipped 172 resources of other types; 18 connections`
 pub fn summary_line(tally: &Tally, edges: usize) -> String {

@@ -41,7 +41,8 @@ fn mermaid_reads_what_was_meant() {
             index.all_groups().map(Subject::Group).chain(index.all_endpoints().map(Subject::Endpoint))
         {
             let answer =
-                focus(&index, &[Target::Known(subject)], &[Direction::Egress, Direction::Ingress], 1);
+                focus(&index, &[Target::Known(subject)], &[Direction::Egress, Direction::Ingress], 1)
+                    .unwrap();
             cases.extend(case(&name, &focus_view(&index, &answer, &ViewOptions::default())));
         }
     }

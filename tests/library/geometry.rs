@@ -115,7 +115,8 @@ fn check_states(paths: &[PathBuf]) {
         let endpoints = index.all_endpoints().take(3).map(Subject::Endpoint);
         for (number, subject) in groups.chain(endpoints).enumerate() {
             let answer =
-                focus(&index, &[Target::Known(subject)], &[Direction::Egress, Direction::Ingress], 2);
+                focus(&index, &[Target::Known(subject)], &[Direction::Egress, Direction::Ingress], 2)
+                    .unwrap();
             let view = focus_view(&index, &answer, &ViewOptions::default());
             check(&format!("focus {number} of {name}"), &view, &mut failures);
         }

@@ -58,7 +58,8 @@ fn check_state(title: &str, file: &str, state: &str, failures: &mut Vec<String>)
     }
     let groups = index.all_groups().take(1).map(Subject::Group);
     for subject in groups.chain(index.all_endpoints().take(1).map(Subject::Endpoint)) {
-        let answer = focus(&index, &[Target::Known(subject)], &[Direction::Egress, Direction::Ingress], 2);
+        let answer =
+            focus(&index, &[Target::Known(subject)], &[Direction::Egress, Direction::Ingress], 2).unwrap();
         json_faults("focus", &focus_json(&index, &answer), &mut faults);
         text_faults(&text(&focus_report(&index, &answer)), &mut faults);
         views.push(focus_view(&index, &answer, &ViewOptions::default()));

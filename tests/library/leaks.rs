@@ -37,7 +37,7 @@ fn answers(document: &[u8]) -> Result<Vec<(&'static str, String)>, String> {
         inventory.warnings.iter().map(|warning| ("a warning", warning.message.clone())).collect();
     said.push(("the account", summary_line(&inventory.tally, 0)));
     said.push(("graph JSON", graph_json(&index, &map)));
-    said.push(("estate JSON", estate_json(&index).0));
+    said.push(("estate JSON", estate_json(&index).unwrap().0));
     let options = ViewOptions::default();
     let mut views: Vec<View> = vec![map_view(&index, &map, &options)];
     views.extend(resources_view(&index, &map, &options).ok());
@@ -50,17 +50,18 @@ fn answers(document: &[u8]) -> Result<Vec<(&'static str, String)>, String> {
         let machine = index.members(group).first().map_or(service, |machine| Subject::Endpoint(*machine));
         for subject in [service, machine] {
             let answer =
-                focus(&index, &[Target::Known(subject)], &[Direction::Egress, Direction::Ingress], 2);
+                focus(&index, &[Target::Known(subject)], &[Direction::Egress, Direction::Ingress], 2)
+                    .unwrap();
             said.push(("focus text", text(&focus_report(&index, &answer))));
             said.push(("focus JSON", focus_json(&index, &answer)));
             views.push(focus_view(&index, &answer, &options));
         }
         for from in [Target::Known(machine), Target::Outside(Outside::Internet)] {
-            let answer = explain(&index, &[from], &[Target::Known(service)], None);
+            let answer = explain(&index, &[from], &[Target::Known(service)], None).unwrap();
             said.push(("explain text", text(&explain_report(&index, &answer))));
             said.push(("explain JSON", explain_json(&index, &answer)));
         }
-        let found = paths(&index, &[Target::Known(machine)], &[Target::Known(service)], None, 5);
+        let found = paths(&index, &[Target::Known(machine)], &[Target::Known(service)], None, 5).unwrap();
         said.push(("paths text", text(&paths_report(&index, &found))));
         said.push(("paths JSON", paths_json(&index, &found)));
     }

@@ -131,7 +131,7 @@ fn carriers_that_could_not_be_seen_leave_addresses_undecided() {
         ));
         let index = Connectivity::new(estate);
         let side = |id: &str| [Target::Known(Subject::Group(index.find_group(&GroupId::new(id)).unwrap()))];
-        explain(&index, &side("sg-lb"), &side("sg-db"), None).answer
+        explain(&index, &side("sg-lb"), &side("sg-db"), None).unwrap().answer
     };
     assert_eq!(answer(""), Answer::No);
     assert_eq!(answer(r#""ec2:DescribeNetworkInterfaces": "denied""#), Answer::Undecided);

@@ -3,13 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::parts::{
     GroupJson, OriginJson, OutsideJson, ResourceJson, VpcJson, document, family, group, origins, outside,
     resource, tags, vpc,
 };
-use crate::connectivity::{ClassIx, Connectivity, Finding, Findings, GroupIx, Outside, ResourceSet, RuleIx};
+use crate::connectivity::{
+    ClassIx, Connectivity, Finding, Findings, GroupIx, Outside, ResourceSet, RuleIx, TooLarge, Work,
+};
 use crate::inventory::{Direction, Peer, RuleId};
 use crate::traffic::TrafficItem;
 use crate::words;
@@ -23,7 +25,7 @@ struct Body<'n> {
     groups: Vec<GroupFacts<'n>>,
     rules: Vec<RuleFacts<'n>>,
     nodes: Vec<NodeJson<'n>>,
-    edges: Vec<EdgeJson>,
+    edges: Edges<'n>,
 }
 
 #[derive(Serialize)]
@@ -100,9 +102,9 @@ struct NodeJson<'n> {
 }
 
 #[derive(Serialize)]
-struct EdgeJson {
-    from: String,
-    to: String,
+struct EdgeJson<'a> {
+    from: &'a str,
+    to: &'a str,
     family: &'static str,
     verdict: &'static str,
     traffic: Vec<TrafficItem>,
@@ -113,12 +115,16 @@ struct EdgeJson {
 }
 
 /// Prints the complete relation, the answer of `graph --level endpoint`; with how many edges it has.
-pub fn estate_json(net: &Connectivity) -> (String, usize) {
+///
+/// # Errors
+/// [`TooLarge`] when there are too many connections.
+pub fn estate_json(net: &Connectivity) -> Result<(String, usize), TooLarge> {
     let inventory = net.inventory();
     let sets = net.resource_sets(&|_| true);
     let network = &inventory.network;
     let strings = |blocks: &mut dyn Iterator<Item = String>| blocks.collect::<Vec<_>>();
-    let (edges, peers) = edges(net, &sets);
+    let (arrows, peers) = arrows(net, &sets)?;
+    let count = arrows.iter().map(|arrow| arrow.findings.iter().count()).sum();
     let nodes = sets.iter().map(|set| set_node(net, set)).chain(peers.iter().map(outside_node));
     let body = Body {
         level: "endpoint",
@@ -155,10 +161,9 @@ pub fn estate_json(net: &Connectivity) -> (String, usize) {
         groups: net.all_groups().map(|ix| group_facts(net, ix)).collect(),
         rules: net.all_rules().map(|ix| rule_facts(net, ix)).collect(),
         nodes: nodes.collect(),
-        edges,
+        edges: Edges { net, arrows },
     };
-    let count = body.edges.len();
-    (document(net, count, body), count)
+    Ok((document(net, count, body), count))
 }
 
 fn group_facts(net: &Connectivity, ix: GroupIx) -> GroupFacts<'_> {
@@ -232,20 +237,30 @@ fn outside_node<'n>(peer: &Outside) -> NodeJson<'n> {
     NodeJson { id: peer.to_string(), kind, label, groups: Vec::new(), vpcs: Vec::new(), members: Vec::new() }
 }
 
+/// What is between two sets, or between a set and an outside peer.
+struct Arrow {
+    from: String,
+    to: String,
+    findings: Findings,
+}
+
 /// Returns every connection between two sets, and between a set and an outside peer, and these peers.
-fn edges(net: &Connectivity, sets: &[ResourceSet]) -> (Vec<EdgeJson>, BTreeSet<Outside>) {
+fn arrows(net: &Connectivity, sets: &[ResourceSet]) -> Result<(Vec<Arrow>, BTreeSet<Outside>), TooLarge> {
     let mut sets_of: HashMap<ClassIx, Vec<usize>> = HashMap::new();
     for (position, set) in sets.iter().enumerate() {
         set.classes.iter().for_each(|class| sets_of.entry(*class).or_default().push(position));
     }
+    let mut work = Work::of(net);
     let mut all = Vec::new();
     let mut peers = BTreeSet::new();
     for (from, set) in sets.iter().enumerate() {
         let own = set_id(net, set);
         let mut found: BTreeMap<usize, Findings> = BTreeMap::new();
         for class in &set.classes {
-            for row in net.row(*class, Direction::Egress) {
-                for to in sets_of.get(&row.class).into_iter().flatten() {
+            for row in net.row_within(*class, Direction::Egress, &mut work)? {
+                let to = sets_of.get(&row.class).map_or(&[][..], Vec::as_slice);
+                work.spend(to.len())?;
+                for to in to {
                     // A resource is no counterpart of itself.
                     if *to != from || set.are_several(net) {
                         found.entry(*to).or_default().join_all(&row.findings);
@@ -254,7 +269,8 @@ fn edges(net: &Connectivity, sets: &[ResourceSet]) -> (Vec<EdgeJson>, BTreeSet<O
             }
         }
         for (to, findings) in found {
-            all.extend(told(net, &own, &set_id(net, &sets[to]), findings));
+            let findings = findings.disjoint(net);
+            all.push(Arrow { from: own.clone(), to: set_id(net, &sets[to]), findings });
         }
         for direction in [Direction::Egress, Direction::Ingress] {
             let mut outs: BTreeMap<Outside, Findings> = BTreeMap::new();
@@ -263,28 +279,45 @@ fn edges(net: &Connectivity, sets: &[ResourceSet]) -> (Vec<EdgeJson>, BTreeSet<O
                     outs.entry(peer).or_default().join_all(&findings);
                 }
             }
+            work.spend(outs.len())?;
             for (peer, findings) in outs {
-                let id = peer.to_string();
-                let (from, to) = if direction == Direction::Egress { (&own, &id) } else { (&id, &own) };
-                all.extend(told(net, from, to, findings));
+                let (from, to) = match direction {
+                    Direction::Egress => (own.clone(), peer.to_string()),
+                    Direction::Ingress => (peer.to_string(), own.clone()),
+                };
+                all.push(Arrow { from, to, findings: findings.disjoint(net) });
                 peers.insert(peer);
             }
         }
     }
-    (all, peers)
+    Ok((all, peers))
 }
 
-fn told(net: &Connectivity, from: &str, to: &str, findings: Findings) -> Vec<EdgeJson> {
-    let findings = findings.disjoint(net);
-    let edge = |finding: &Finding| EdgeJson {
-        from: from.to_owned(),
-        to: to.to_owned(),
+/// The arrows, each made JSON when it is printed: all of them at once are many times as large.
+struct Edges<'n> {
+    net: &'n Connectivity,
+    arrows: Vec<Arrow>,
+}
+
+impl Serialize for Edges<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let edges = self.arrows.iter().flat_map(|arrow| {
+            let edge = |finding| edge(self.net, arrow, finding);
+            arrow.findings.iter().map(edge)
+        });
+        serializer.collect_seq(edges)
+    }
+}
+
+fn edge<'a>(net: &Connectivity, arrow: &'a Arrow, finding: &Finding) -> EdgeJson<'a> {
+    EdgeJson {
+        from: &arrow.from,
+        to: &arrow.to,
         family: family(finding.family),
         verdict: words::verdict_id(finding.verdict),
         traffic: finding.traffic.items(),
         summary: finding.traffic.to_string(),
         reasons: words::doubts(net, finding),
         rules: finding.rules().map(RuleIx::get).collect(),
-    };
-    findings.iter().map(edge).collect()
+    }
 }

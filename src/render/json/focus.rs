@@ -9,6 +9,7 @@ use super::parts::{
 use crate::connectivity::{Connectivity, Counterpart, Link};
 use crate::inventory::Direction;
 use crate::query::{Focus, Hop};
+use crate::words;
 
 #[derive(Serialize)]
 struct Connection<'n> {
@@ -31,6 +32,20 @@ struct Body<'n> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     more: Vec<TargetJson<'n>>,
     connections: Vec<Connection<'n>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stopped: Vec<StoppedJson>,
+}
+
+/// From this step on nothing is said, because it would be too much.
+#[derive(Serialize)]
+struct StoppedJson {
+    direction: &'static str,
+    depth: usize,
+    reason: String,
+}
+
+fn way(direction: Direction) -> &'static str {
+    if direction == Direction::Egress { "out" } else { "in" }
 }
 
 /// Prints the answer of `focus`: one connection for each counterpart, family and verdict, with the
@@ -42,7 +57,13 @@ pub fn focus_json(net: &Connectivity, focus: &Focus) -> String {
         .flat_map(|hop| hop.links.iter().map(move |link| connection(net, hop, link)))
         .collect();
     let (first, more) = focus.targets.split_first().expect("a question is about something");
-    let body = Body { focus: target(net, first), more: targets(net, more), connections };
+    let stopped = focus.stopped.iter().map(|stopped| StoppedJson {
+        direction: way(stopped.direction),
+        depth: stopped.depth,
+        reason: words::stopped(stopped),
+    });
+    let stopped = stopped.collect();
+    let body = Body { focus: target(net, first), more: targets(net, more), connections, stopped };
     document(net, body.connections.len(), body)
 }
 
@@ -57,7 +78,7 @@ fn connection<'n>(net: &'n Connectivity, hop: &Hop, link: &Link) -> Connection<'
     };
     let blocks = |only: &crate::traffic::AddressSet| only.blocks().iter().map(ToString::to_string).collect();
     Connection {
-        direction: if hop.direction == Direction::Egress { "out" } else { "in" },
+        direction: way(hop.direction),
         depth: hop.depth,
         through: hop.through.as_ref().map(|through| counterpart_id(net, through)),
         counterpart: kind,

@@ -68,7 +68,7 @@ fn of_json(finding: &Value) -> ((Family, Verdict), Traffic) {
 
 /// The edges of `graph --level endpoint -f json`, spread over the resources at their ends.
 fn of_estate(net: &Connectivity) -> HashMap<(String, String), Said> {
-    let json: Value = serde_json::from_str(&render::estate_json(net).0).unwrap();
+    let json: Value = serde_json::from_str(&render::estate_json(net).unwrap().0).unwrap();
     let mut members: HashMap<&str, Vec<&str>> = HashMap::new();
     for node in json["nodes"].as_array().unwrap() {
         let ids = node["members"].as_array().unwrap().iter().map(|member| member["id"].as_str().unwrap());
@@ -139,7 +139,7 @@ fn verbs_agree_on_every_pair_of_resources() {
         let estate = of_estate(&asked.net);
         for (from, client) in all.iter().enumerate() {
             for (to, service) in all.iter().enumerate() {
-                let answer = explain(&asked.net, &known(*client), &known(*service), None);
+                let answer = explain(&asked.net, &known(*client), &known(*service), None).unwrap();
                 let said = of_findings(&answer.findings);
                 let pair =
                     format!("{} → {}", asked.net.endpoint(*client).id, asked.net.endpoint(*service).id);
@@ -172,11 +172,11 @@ fn verbs_agree_on_every_pair_of_resources() {
 fn check_via(asked: &mut Asked, client: EndpointIx, service: EndpointIx, random: &mut Random, pair: &str) {
     let port = random.below(9) as u16;
     let traffic_asked = Traffic::ports(*random.pick(&[Protocol::TCP, Protocol::UDP]), port, port);
-    let answer = explain(&asked.net, &known(client), &known(service), Some(traffic_asked.clone()));
-    let found = paths(&asked.net, &known(client), &known(service), Some(&traffic_asked), 1);
+    let answer = explain(&asked.net, &known(client), &known(service), Some(traffic_asked.clone())).unwrap();
+    let found = paths(&asked.net, &known(client), &known(service), Some(&traffic_asked), 1).unwrap();
     let is_direct = found.paths.first().is_some_and(|path| path.len() == 1);
     asked.same(&is_direct, &(answer.answer <= Answer::Partly), &format!("--via on {traffic_asked}, {pair}"));
-    let cut = explain(&asked.net, &known(client), &known(service), None).findings;
+    let cut = explain(&asked.net, &known(client), &known(service), None).unwrap().findings;
     let cut = cut.within(&asked.net, &traffic_asked);
     asked.same(&of_findings(&cut), &of_findings(&answer.findings), &format!("on {traffic_asked}, {pair}"));
     let json: Value = serde_json::from_str(&render::explain_json(&asked.net, &answer)).unwrap();
@@ -239,7 +239,7 @@ fn groups_are_answered_by_what_they_are_attached_to() {
             for service in &groups {
                 let sides =
                     [[Target::Known(Subject::Group(*client))], [Target::Known(Subject::Group(*service))]];
-                let answer = explain(&asked.net, &sides[0], &sides[1], None);
+                let answer = explain(&asked.net, &sides[0], &sides[1], None).unwrap();
                 let name = format!("{} → {}", asked.net.group(*client).id, asked.net.group(*service).id);
                 // Of a rule that names its own group the map tells, even where one resource has it.
                 if !(client == service && answer.pairs.is_empty()) {
@@ -260,7 +260,7 @@ fn groups_are_answered_by_what_they_are_attached_to() {
 fn check_quantity(asked: &mut Asked, client: GroupIx, service: GroupIx, on: &Traffic, name: &str) {
     let net = &asked.net;
     let sides = [[Target::Known(Subject::Group(client))], [Target::Known(Subject::Group(service))]];
-    let answer = explain(net, &sides[0], &sides[1], Some(on.clone()));
+    let answer = explain(net, &sides[0], &sides[1], Some(on.clone())).unwrap();
     let interfaces = |group: GroupIx| -> Vec<Target> {
         let id = &net.group(group).id;
         let of = |ix: EndpointIx| {
@@ -290,7 +290,7 @@ fn check_quantity(asked: &mut Asked, client: GroupIx, service: GroupIx, on: &Tra
             if one == other && net.endpoint(*one).members == Multiplicity::One {
                 continue;
             }
-            *counts.entry(explain(net, from, to, Some(on.clone())).answer).or_default() += 1;
+            *counts.entry(explain(net, from, to, Some(on.clone())).unwrap().answer).or_default() += 1;
         }
     }
     let quantity = &answer.quantity;
@@ -326,7 +326,7 @@ fn an_address_is_its_interface_alone() {
                 asked.same(&by_id, &expected, "an interface id");
                 for other in 0..asked.world.machines.len() {
                     let Some(other) = asked.endpoint(other) else { continue };
-                    let answer = explain(&asked.net, &by_id, &known(other), None);
+                    let answer = explain(&asked.net, &by_id, &known(other), None).unwrap();
                     let mut said = Said::new();
                     let own = asked.net.classes_of(ix)[position];
                     if ix != other || asked.net.endpoint(ix).members == Multiplicity::Many {
@@ -384,7 +384,7 @@ fn reports_name_whom_the_links_name() {
         for number in 0..asked.world.machines.len() {
             let Some(ix) = asked.endpoint(number) else { continue };
             for direction in [Direction::Egress, Direction::Ingress] {
-                let answer = sglens::query::focus(net, &known(ix), &[direction], 1);
+                let answer = sglens::query::focus(net, &known(ix), &[direction], 1).unwrap();
                 let text = render::text(&focus_report(net, &answer));
                 let links = answer.hops.iter().flat_map(|hop| &hop.links);
                 // Of many only the first are named.
@@ -402,6 +402,7 @@ fn reports_name_whom_the_links_name() {
         }
         assert!(matches!(
             explain(net, &known(asked.endpoint(0).unwrap()), &known(asked.endpoint(1).unwrap()), None)
+                .unwrap()
                 .to_units[..],
             [Unit::Resources(_)]
         ));

@@ -51,7 +51,7 @@ fn listed_rules_match_where_their_peer_is_the_other_side() {
         let net = Connectivity::new(Mask::none(&world).inventory(&world));
         for from in 0..world.machines.len() {
             for to in (0..world.machines.len()).filter(|to| *to != from) {
-                let answer = explain(&net, &known(&net, from).1, &known(&net, to).1, None);
+                let answer = explain(&net, &known(&net, from).1, &known(&net, to).1, None).unwrap();
                 let sides = [
                     (from, to, Direction::Egress, &answer.egress),
                     (to, from, Direction::Ingress, &answer.ingress),
@@ -108,7 +108,8 @@ fn what_is_missing_is_what_no_matching_rule_has() {
             }
             let port = random.below(9) as u16;
             let asked = Traffic::ports(Protocol::TCP, port, port + random.below(3) as u16);
-            let answer = explain(&net, &known(&net, from).1, &known(&net, to).1, Some(asked.clone()));
+            let answer =
+                explain(&net, &known(&net, from).1, &known(&net, to).1, Some(asked.clone())).unwrap();
             let lack = |rules: &[(RuleIx, bool)], own: &Machine| {
                 // What nothing filters lacks nothing.
                 if own.nics[0].groups.is_empty() {
@@ -147,7 +148,7 @@ fn rules_match_outside_addresses_that_their_peer_holds_or_may_hold() {
             ["8.8.8.8/32", "192.0.2.0/25", "2001:db8:ffff::1/128"].map(|text| text.parse().unwrap());
         for (ix, block) in net.all_endpoints().flat_map(|ix| outside.map(|block: Block| (ix, block))) {
             let target = [Target::Outside(Outside::Block(block))];
-            let answer = explain(&net, &target, &[Target::Known(Subject::Endpoint(ix))], None);
+            let answer = explain(&net, &target, &[Target::Known(Subject::Endpoint(ix))], None).unwrap();
             for (rule, matches) in answer.ingress {
                 let meets = |other: &Block| other.contains(&block) || block.contains(other);
                 let holds = match &net.rule(rule).peer {

@@ -52,7 +52,7 @@ fn outside_is_answered_address_by_address() {
             };
             let known = [Target::Known(Subject::Endpoint(ix))];
             let sides = if is_ingress { ([target], known) } else { (known, [target]) };
-            let answer = explain(&net, &sides.0, &sides.1, Some(traffic));
+            let answer = explain(&net, &sides.0, &sides.1, Some(traffic)).unwrap();
             let unable = if is_ingress { Role::Client } else { Role::Service };
             let is_open = |address: IpAddr| {
                 let family = if address.is_ipv4() { Family::V4 } else { Family::V6 };

@@ -106,7 +106,9 @@ impl World {
                 let peer = Peer::Block(Block::ALL_V4);
                 rules.push(RawRule { group, is_ingress: false, protocol: -1, from: 0, to: 0, peer });
             }
-            for _ in 0..random.below(5) {
+            // Where rules are many, they are looked up by peer.
+            let count = if random.chance(8) { 17 + random.below(8) } else { random.below(5) };
+            for _ in 0..count {
                 rules.push(random_rule(random, group, groups.len()));
             }
         }
