@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use sglens::connectivity::Connectivity;
 use sglens::query::{Answer, explain, paths, select};
 use sglens::render;
 use sglens::report::{explain_report, paths_report};
@@ -22,7 +21,7 @@ pub fn run(args: &ExplainArgs, session: Session) -> Result<Outcome> {
     let format = output::format(&args.output, Format::Text)?;
     let (asked, inputs) = split(&args.rest)?;
     let inputs = InputArgs { inputs, strict: args.strict, aws: args.aws.clone() };
-    let net = Connectivity::new(input::load(&inputs, session)?);
+    let (net, read) = input::load(&inputs, session)?;
     let (from, to) = (select(&net, &args.from)?, select(&net, &args.to)?);
     let is_text = match format {
         Format::Text => true,
@@ -48,7 +47,7 @@ pub fn run(args: &ExplainArgs, session: Session) -> Result<Outcome> {
         };
         (content, answer.answer == Answer::Yes, answer.findings.iter().count())
     };
-    let outcome = output::write(&args.output, format, content.as_bytes(), session)?;
+    let outcome = output::write(&args.output, format, content.as_bytes(), &read, session)?;
     session.say(&summary_line(&net.inventory().tally, count));
     Ok(if is_allowed { outcome } else { Outcome::Findings })
 }

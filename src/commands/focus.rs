@@ -1,7 +1,6 @@
 //! `sglens focus`: the inverse view.
 
 use anyhow::Result;
-use sglens::connectivity::Connectivity;
 use sglens::inventory::Direction;
 use sglens::query::{focus, select};
 use sglens::render;
@@ -17,7 +16,7 @@ use crate::cli::{FocusArgs, Format, Way};
 pub fn run(args: &FocusArgs, session: Session) -> Result<Outcome> {
     let format = output::format(&args.output, Format::Text)?;
     picture::refuse_without_effect(&args.picture, format)?;
-    let net = Connectivity::new(input::load(&args.input, session)?);
+    let (net, read) = input::load(&args.input, session)?;
     let targets = select(&net, &args.target)?;
     let directions: &[Direction] = match args.direction {
         Way::Out => &[Direction::Egress],
@@ -33,7 +32,7 @@ pub fn run(args: &FocusArgs, session: Session) -> Result<Outcome> {
             picture::draw(&view, &args.picture, format, session)?
         }
     };
-    let outcome = output::write(&args.output, format, &content, session)?;
+    let outcome = output::write(&args.output, format, &content, &read, session)?;
     let links = answer.hops.iter().map(|hop| hop.links.len()).sum();
     session.say(&summary_line(&net.inventory().tally, links));
     Ok(outcome)

@@ -30,7 +30,7 @@ pub fn run(args: &GraphArgs, session: Session) -> Result<Outcome> {
     if format == Format::Text {
         bail!("`graph` draws; for a report use `sglens focus TARGET`, or `-f json`");
     }
-    let net = Connectivity::new(input::load(&args.input, session)?);
+    let (net, read) = input::load(&args.input, session)?;
     let map = Map::new(&net);
     let mut count = map.graph.edge_count();
     let content = match format {
@@ -58,7 +58,7 @@ pub fn run(args: &GraphArgs, session: Session) -> Result<Outcome> {
             picture::draw(&view, &args.picture, format, session)?
         }
     };
-    let outcome = output::write(&args.output, format, &content, session)?;
+    let outcome = output::write(&args.output, format, &content, &read, session)?;
     session.say(&summary_line(&net.inventory().tally, count));
     Ok(outcome)
 }

@@ -10,5 +10,5 @@ use crate::cli::{Format, OutputArgs};
 /// Prints the policy.
 pub fn run(session: Session) -> Result<Outcome> {
     let stdout = OutputArgs { output: None, format: None, check: false };
-    output::write(&stdout, Format::Json, IAM_POLICY.as_bytes(), session)
+    output::write(&stdout, Format::Json, IAM_POLICY.as_bytes(), &[], session)
 }

@@ -1,7 +1,6 @@
 //! `sglens members`: what a group is attached to.
 
 use anyhow::{Result, bail};
-use sglens::connectivity::Connectivity;
 use sglens::query::{members, select_groups};
 use sglens::render;
 use sglens::report::members_report;
@@ -14,7 +13,7 @@ use crate::cli::{Format, MembersArgs};
 /// Lists what a group is attached to, and what its attachment opens.
 pub fn run(args: &MembersArgs, session: Session) -> Result<Outcome> {
     let format = output::format(&args.output, Format::Text)?;
-    let net = Connectivity::new(input::load(&args.input, session)?);
+    let (net, read) = input::load(&args.input, session)?;
     let groups = select_groups(&net, &args.group)?;
     let [group] = groups[..] else {
         bail!("`{}` matches {} groups: `members` answers for one", args.group, groups.len())
@@ -27,7 +26,7 @@ pub fn run(args: &MembersArgs, session: Session) -> Result<Outcome> {
             bail!("`members` lists; draw the group with `sglens focus {}`", args.group)
         }
     };
-    let outcome = output::write(&args.output, format, content.as_bytes(), session)?;
+    let outcome = output::write(&args.output, format, content.as_bytes(), &read, session)?;
     session.say(&summary_line(&net.inventory().tally, answer.opens.len()));
     Ok(outcome)
 }

@@ -6,6 +6,7 @@ mod aws;
 #[path = "no_aws.rs"]
 mod aws;
 mod explain;
+mod file;
 mod focus;
 mod graph;
 mod iam_policy;

@@ -1,12 +1,12 @@
 //! Writes answers: to stdout, or to a file, and to a file only when it changes.
 
 use std::borrow::Cow;
-use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
+use super::file::{Access, Target};
 use super::session::{Outcome, Session};
 use crate::cli::{Format, OutputArgs};
 
@@ -54,11 +54,31 @@ fn is_format_name(path: &Path) -> bool {
     path.to_str().is_some_and(|name| <Format as clap::ValueEnum>::from_str(name, false).is_ok())
 }
 
-/// Writes an answer.
-pub fn write(args: &OutputArgs, format: Format, content: &[u8], session: Session) -> Result<Outcome> {
+/// Writes an answer. `inputs` are the files that it was made of.
+pub fn write(
+    args: &OutputArgs,
+    format: Format,
+    content: &[u8],
+    inputs: &[PathBuf],
+    session: Session,
+) -> Result<Outcome> {
     match &args.output {
         None => to_stdout(format, content),
-        Some(path) => to_file(path, args.check, format, content, session),
+        Some(path) => {
+            let target = Target::new(path, inputs)?;
+            to_file(path, &target, args.check, Access::Usual, format, content, session)
+        }
+    }
+}
+
+/// Writes a document that is the user's own: a new file is readable for the user alone.
+pub fn write_own(args: &OutputArgs, format: Format, content: &[u8], session: Session) -> Result<Outcome> {
+    match &args.output {
+        None => to_stdout(format, content),
+        Some(path) => {
+            let target = Target::new(path, &[])?;
+            to_file(path, &target, args.check, Access::Own, format, content, session)
+        }
     }
 }
 
@@ -87,21 +107,30 @@ fn to_stdout(format: Format, content: &[u8]) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn to_file(path: &Path, check: bool, format: Format, content: &[u8], session: Session) -> Result<Outcome> {
+fn to_file(
+    path: &Path,
+    target: &Target<'_>,
+    check: bool,
+    access: Access,
+    format: Format,
+    content: &[u8],
+    session: Session,
+) -> Result<Outcome> {
     let content: Cow<'_, [u8]> = if format == Format::Text {
         Cow::Owned(anstream::adapter::strip_bytes(content).into_vec())
     } else {
         Cow::Borrowed(content)
     };
-    let same = fs::read(path).is_ok_and(|known| known == *content);
     let name = path.display();
     if check {
-        session.say(&if same { format!("{name} is up to date") } else { format!("{name} is stale") });
-        return Ok(if same { Outcome::Done } else { Outcome::Findings });
+        let is_same = target.holds(&content)?;
+        session.say(&if is_same { format!("{name} is up to date") } else { format!("{name} is stale") });
+        return Ok(if is_same { Outcome::Done } else { Outcome::Findings });
     }
-    if !same {
-        fs::write(path, &content).with_context(|| format!("cannot write `{name}`"))?;
+    let is_same = target.holds(&content).unwrap_or(false);
+    if !is_same {
+        target.write(&content, access)?;
     }
-    session.say(&format!("{} {name}", if same { "unchanged" } else { "wrote" }));
+    session.say(&format!("{} {name}", if is_same { "unchanged" } else { "wrote" }));
     Ok(Outcome::Done)
 }

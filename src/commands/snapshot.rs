@@ -13,5 +13,5 @@ pub fn run(args: &SnapshotArgs, session: Session) -> Result<Outcome> {
     let (document, regions) = aws::snapshot(&args.aws, session)?;
     // Read at once, as any verb will: what could not be asked for is told now, not only then.
     input::warn(&read(&regions, Options::default())?, session);
-    output::write(&output, Format::Json, document.as_bytes(), session)
+    output::write_own(&output, Format::Json, document.as_bytes(), session)
 }

@@ -21,6 +21,15 @@ pub enum Problem {
     /// The file cannot be opened or read.
     #[error("cannot be read: {}", io_reason(.0))]
     Io(#[source] io::Error),
+    /// No file: a device, or in a folder a pipe or a socket, which may never end.
+    #[error("is {0}, and no file; it is not opened")]
+    NotRegular(&'static str),
+    /// A folder so deep that nobody made it by hand; a loop, perhaps.
+    #[error("is below {limit} other folders; nothing in it is looked at")]
+    TooDeep {
+        /// The deepest level that is searched.
+        limit: usize,
+    },
     /// The input is empty.
     #[error("is empty; if it comes from `terraform state pull`, that command failed or has no state yet")]
     Empty,
@@ -129,7 +138,12 @@ impl Problem {
     /// Names the kind of a file that is left out.
     pub(super) fn kind(&self) -> &'static str {
         match self {
-            Self::Io(_) | Self::TooLarge { .. } | Self::EmptyFolder { .. } | Self::NoMatch => "unreadable",
+            Self::Io(_)
+            | Self::NotRegular(_)
+            | Self::TooDeep { .. }
+            | Self::TooLarge { .. }
+            | Self::EmptyFolder { .. }
+            | Self::NoMatch => "unreadable",
             Self::Empty => "empty",
             Self::NotJson => "not JSON",
             Self::OtherJson => "other JSON",
@@ -156,6 +170,8 @@ impl Problem {
         !matches!(
             self,
             Self::Io(_)
+                | Self::NotRegular(_)
+                | Self::TooDeep { .. }
                 | Self::TooLarge { .. }
                 | Self::Broken(_)
                 | Self::BrokenJson(_)

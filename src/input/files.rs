@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -55,28 +55,61 @@ impl Input {
         }
     }
 
-    /// Reads the whole input.
-    pub(super) fn read(&self) -> Result<Cow<'_, [u8]>, InputError> {
-        let problem = |error: io::Error| InputError { name: self.name(), problem: Problem::Io(error) };
+    /// Reads the whole input. What was found in a folder must be a regular file: a pipe may never end.
+    pub(super) fn read(&self, is_found: bool) -> Result<Cow<'_, [u8]>, InputError> {
+        let fail = |problem| InputError { name: self.name(), problem };
+        let problem = |error: io::Error| fail(Problem::Io(error));
+        let too_large = || fail(Problem::TooLarge { limit: MAX_BYTES });
         let mut bytes = Vec::new();
         match self {
             Self::Stdin => {
                 io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(problem)?;
             }
             Self::Path(path) => {
-                let file = File::open(path).map_err(problem)?;
-                if let Ok(meta) = file.metadata() {
-                    bytes.reserve_exact(meta.len().min(MAX_BYTES) as usize + 1);
+                // Looked at before it is opened: to open a pipe waits for its writer.
+                let meta = std::fs::metadata(path).map_err(problem)?;
+                if let Some((what, may_end)) = odd_kind(&meta)
+                    && (is_found || !may_end)
+                {
+                    return Err(fail(Problem::NotRegular(what)));
                 }
+                if meta.len() > MAX_BYTES {
+                    return Err(too_large());
+                }
+                let memory = |_| problem(io::ErrorKind::OutOfMemory.into());
+                bytes.try_reserve_exact(meta.len() as usize + 1).map_err(memory)?;
+                let file = File::open(path).map_err(problem)?;
                 file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(problem)?;
             }
             Self::Fetched { bytes, .. } => return Ok(Cow::Borrowed(&bytes[..])),
         }
         if bytes.len() as u64 > MAX_BYTES {
-            return Err(InputError { name: self.name(), problem: Problem::TooLarge { limit: MAX_BYTES } });
+            return Err(too_large());
         }
         Ok(Cow::Owned(bytes))
     }
+}
+
+/// Returns what something is that is no regular file, and whether it ends as a file does. A folder is told
+/// by opening it.
+#[cfg(unix)]
+fn odd_kind(meta: &Metadata) -> Option<(&'static str, bool)> {
+    use std::os::unix::fs::FileTypeExt as _;
+    let kind = meta.file_type();
+    if kind.is_fifo() {
+        Some(("a pipe", true))
+    } else if kind.is_socket() {
+        Some(("a socket", false))
+    } else if kind.is_char_device() || kind.is_block_device() {
+        Some(("a device", false))
+    } else {
+        None
+    }
+}
+
+#[cfg(not(unix))]
+fn odd_kind(meta: &Metadata) -> Option<(&'static str, bool)> {
+    (!meta.is_file() && !meta.is_dir()).then_some(("a device", true))
 }
 
 /// The files of an input.
@@ -87,20 +120,28 @@ pub(super) struct Files {
     pub(super) is_folder: bool,
     /// What of the folder was not looked at, with counts.
     pub(super) passed_over: BTreeMap<&'static str, usize>,
+    /// What of the folder cannot be looked at.
+    pub(super) unread: Vec<InputError>,
 }
 
 /// Finds the files of an input.
 pub(super) fn expand(input: &Input) -> Result<Files, InputError> {
-    let named = |found: Vec<Input>| Files { found, is_folder: false, passed_over: BTreeMap::new() };
+    let named = |found: Vec<Input>| Files {
+        found,
+        is_folder: false,
+        passed_over: BTreeMap::new(),
+        unread: Vec::new(),
+    };
     let Input::Path(path) = input else { return Ok(named(vec![input.clone()])) };
     let fail = |problem| InputError { name: input.name(), problem };
     if path.is_dir() {
         let mut walk = Walk::default();
         walk.folder(path, 0).map_err(|error| fail(Problem::Io(error)))?;
-        let Walk { mut found, passed_over } = walk;
+        let Walk { mut found, passed_over, mut unread } = walk;
         found.sort();
+        unread.sort_by(|one, other| one.name.cmp(&other.name));
         let found = found.into_iter().map(Input::Path).collect();
-        return Ok(Files { found, is_folder: true, passed_over });
+        return Ok(Files { found, is_folder: true, passed_over, unread });
     }
     // Patterns are expanded here too, because the shell of Windows does not expand them.
     let text = path.to_string_lossy();
@@ -115,14 +156,23 @@ pub(super) fn expand(input: &Input) -> Result<Files, InputError> {
     Ok(named(vec![input.clone()]))
 }
 
+fn leads_to_kernel(link: &Path) -> bool {
+    link.canonicalize().is_ok_and(|path| ["/proc", "/sys"].iter().any(|root| path.starts_with(root)))
+}
+
 /// A search for `.tfstate` and `.json` files.
 #[derive(Default)]
 struct Walk {
     found: Vec<PathBuf>,
     passed_over: BTreeMap<&'static str, usize>,
+    unread: Vec<InputError>,
 }
 
 impl Walk {
+    fn fail(&mut self, path: &Path, problem: Problem) {
+        self.unread.push(InputError { name: path.display().to_string(), problem });
+    }
+
     fn pass_over(&mut self, what: &'static str) {
         *self.passed_over.entry(what).or_default() += 1;
     }
@@ -134,27 +184,33 @@ impl Walk {
             let name = entry.file_name();
             let name = name.to_string_lossy();
             let is_hidden = name.starts_with('.');
-            let is_wanted = path.extension().is_some_and(|ext| ext == "tfstate" || ext == "json");
-            if entry.file_type()?.is_dir() {
+            let is_named = |ending: &str| {
+                path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(ending))
+            };
+            let is_wanted = is_named("tfstate") || is_named("json");
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
                 // Terraform keeps its own files in hidden folders.
                 if is_hidden {
                     self.pass_over("folders with a dot before the name");
                 } else if depth == MAX_DEPTH {
-                    self.pass_over("folders below 32 others");
-                } else if self.folder(&path, depth + 1).is_err() {
-                    self.pass_over("folders that cannot be opened");
+                    self.fail(&path, Problem::TooDeep { limit: MAX_DEPTH });
+                } else if let Err(error) = self.folder(&path, depth + 1) {
+                    self.fail(&path, Problem::Io(error));
                 }
-            } else if name.ends_with(".tfstate.backup") {
+            } else if name.contains(".tfstate.") && is_named("backup") {
                 self.pass_over("backups of states");
             } else if is_wanted && is_hidden {
                 self.pass_over("files with a dot before the name");
+            } else if kind.is_symlink() && path.is_dir() {
+                // They may lead back.
+                self.pass_over("links to folders");
+            } else if is_wanted && kind.is_symlink() && leads_to_kernel(&path) {
+                // What the kernel shows there looks like a file, and may never end.
+                self.fail(&path, Problem::NotRegular("a link to what the system tells of itself"));
             } else if is_wanted {
-                // Links to folders are not followed, because they may lead back. Pipes and devices may never
-                // end. What a link leads to may be gone, which opening it tells.
-                match std::fs::metadata(&path) {
-                    Ok(target) if !target.is_file() => self.pass_over("files of no regular kind"),
-                    Ok(_) | Err(_) => self.found.push(path),
-                }
+                // What a link leads to may be gone, which opening it tells.
+                self.found.push(path);
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! The files of a folder that are not read: each is named, so that nothing is missing in silence.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::InputError;
 use crate::inventory::Builder;
@@ -21,6 +21,11 @@ impl LeftOut {
         self.0.len()
     }
 
+    /// Returns the files that should be read.
+    pub(super) fn broken_files(&self) -> impl Iterator<Item = PathBuf> {
+        self.0.iter().filter(|error| !is_foreign(error)).map(|error| PathBuf::from(&error.name))
+    }
+
     /// Returns the first file that should be read, if any, without some that were left out earlier.
     pub(super) fn into_broken(self, earlier: usize) -> Option<InputError> {
         self.0.into_iter().skip(earlier).find(|error| !is_foreign(error))
@@ -29,7 +34,7 @@ impl LeftOut {
     /// Warns of each file that should be read, and of those of other kinds together.
     pub(super) fn tell(self, builder: &mut Builder) {
         let (foreign, broken): (Vec<_>, Vec<_>) = self.0.into_iter().partition(is_foreign);
-        builder.skip("files that cannot be read", broken.len());
+        builder.skip("files or folders that cannot be read", broken.len());
         for error in broken {
             builder.warn(format!("{error}; it is left out"));
         }

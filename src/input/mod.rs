@@ -11,6 +11,7 @@ pub use error::{InputError, Problem};
 pub use files::Input;
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use crate::ec2;
 use crate::inventory::{Builder, Inventory};
@@ -40,11 +41,16 @@ pub fn read(inputs: &[Input], options: Options) -> Result<Inventory, InputError>
     Ok(builder.finish())
 }
 
-/// As [`read`], into a builder that other sources fill too.
+/// As [`read`], into a builder that other sources fill too. Returns the files that were read, and those of
+/// folders that should have been: an answer must not be written to one of them.
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_into(inputs: &[Input], options: Options, builder: &mut Builder) -> Result<(), InputError> {
+pub fn read_into(
+    inputs: &[Input],
+    options: Options,
+    builder: &mut Builder,
+) -> Result<Vec<PathBuf>, InputError> {
     // Sorted, so that the order of the arguments does not matter.
     let inputs: BTreeSet<&Input> = inputs.iter().collect();
     let expanded: Vec<(&Input, Files)> =
@@ -54,18 +60,28 @@ pub fn read_into(inputs: &[Input], options: Options, builder: &mut Builder) -> R
     let mut seen = BTreeSet::new();
     let mut documents: Vec<Document> = Vec::new();
     let mut left_out = LeftOut::default();
+    let mut used: Vec<PathBuf> = Vec::new();
     for (input, files) in expanded {
         let (mut read, earlier) = (0, left_out.len());
+        for error in files.unread {
+            if options.strict {
+                return Err(error);
+            }
+            left_out.add(error);
+        }
         for file in &files.found {
             let identity = file.identity();
             if seen.contains(&identity) {
                 read += 1;
                 continue;
             }
-            match read_file(file, options, is_alone) {
+            match read_file(file, options, is_alone, files.is_folder) {
                 Ok(document) => {
                     read += 1;
                     seen.insert(identity);
+                    if let Input::Path(path) = file {
+                        used.push(path.clone());
+                    }
                     documents.push(document);
                 }
                 Err(error) if files.is_folder && !options.strict => left_out.add(error),
@@ -81,15 +97,16 @@ pub fn read_into(inputs: &[Input], options: Options, builder: &mut Builder) -> R
         }
         files.passed_over.into_iter().for_each(|(what, count)| builder.skip(what, count));
     }
+    used.extend(left_out.broken_files());
     left_out.tell(builder);
     for document in lineage::newest(documents, builder) {
         builder.absorb(document.builder);
     }
-    Ok(())
+    Ok(used)
 }
 
-fn read_file(file: &Input, options: Options, is_alone: bool) -> Result<Document, InputError> {
-    let bytes = file.read()?;
+fn read_file(file: &Input, options: Options, is_alone: bool, is_found: bool) -> Result<Document, InputError> {
+    let bytes = file.read(is_found)?;
     let mut builder = Builder::new();
     let name = file.name();
     let fail = |problem| InputError { name: file.name(), problem };

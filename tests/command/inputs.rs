@@ -114,12 +114,25 @@ fn a_folder_opens_regular_files_only() {
     std::os::unix::fs::symlink(case.path("states"), case.path("states/loop.json")).unwrap();
     std::os::unix::fs::symlink("nowhere", case.path("states/gone.tfstate")).unwrap();
     let run = case.run(&["graph", "states"]).exits(0);
-    assert!(run.stderr.contains("3 files of no regular kind"), "{}", run.stderr);
-    assert!(
-        run.stderr.contains("`states/gone.tfstate` cannot be read: no such file or folder; it is left out"),
-        "{}",
-        run.stderr
-    );
+    for left_out in [
+        "`states/pipe.json` is a pipe, and no file; it is not opened; it is left out",
+        "`states/zero.json` is a device, and no file; it is not opened; it is left out",
+        "`states/gone.tfstate` cannot be read: no such file or folder; it is left out",
+        "3 files or folders that cannot be read, 1 link to folders",
+    ] {
+        assert!(run.stderr.contains(left_out), "{left_out}\n{}", run.stderr);
+    }
+    case.run(&["graph", "states", "--strict"])
+        .fails("`states/gone.tfstate` cannot be read: no such file or folder");
+    std::fs::remove_file(case.path("states/gone.tfstate")).unwrap();
+    case.run(&["graph", "states", "--strict"])
+        .fails("`states/pipe.json` is a pipe, and no file; it is not opened");
+    let deep = format!("deep/{}", "d/".repeat(40));
+    case.write(&format!("{deep}a.tfstate"), state_text("logstash").as_bytes());
+    case.write("deep/a.tfstate", state_text("logstash").as_bytes());
+    let run = case.run(&["graph", "deep"]).exits(0);
+    assert!(run.stderr.contains(" is below 32 other folders; nothing in it is looked at"), "{}", run.stderr);
+    case.run(&["graph", "deep", "--strict"]).exits(1);
 }
 
 #[test]

@@ -13,6 +13,7 @@
 
 mod attached;
 mod bounds;
+mod files;
 mod given;
 mod golden;
 mod iam_policy;
