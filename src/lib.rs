@@ -43,6 +43,7 @@
 
 mod estate;
 mod parallel;
+mod shown;
 
 pub mod traffic;
 

@@ -41,10 +41,10 @@ fn main() -> ExitCode {
     let cli = match cli::Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            let is_lost = error.print().is_err_and(|error| error.kind() != std::io::ErrorKind::BrokenPipe);
+            let is_said = commands::say_usage(&error);
             // clap would exit with 2, which for us means "done, but there are findings".
             let is_help =
-                matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) && !is_lost;
+                matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) && is_said;
             return if is_help { ExitCode::SUCCESS } else { ExitCode::FAILURE };
         }
     };

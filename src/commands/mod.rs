@@ -19,9 +19,13 @@ mod snapshot;
 
 pub use session::{Outcome, Session};
 
+use session::message;
+
+use std::ffi::OsString;
 use std::io::{self, Write as _};
 
 use anyhow::Result;
+use sglens::query::SelectError;
 
 use crate::cli::{Cli, ColorWhen, Command};
 
@@ -51,9 +55,30 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-/// Prints an error for people. Its texts may hold names from the input: they are cleaned, but lines stay lines.
+/// Prints an error for people. Its texts may hold names from the input, which must not make lines of their
+/// own: the only lines are those of a list of names, each of which is clean.
 pub fn say_error(error: &anyhow::Error) {
-    let text = format!("{error:#}");
-    let lines: Vec<_> = text.lines().map(sglens::words::clean).collect();
-    let _ = writeln!(io::stderr(), "error: {}", lines.join("\n"));
+    let said: Vec<String> = error
+        .chain()
+        .map(|cause| match cause.downcast_ref::<SelectError>() {
+            Some(error) => error.to_string().lines().map(message).collect::<Vec<_>>().join("\n"),
+            None => message(&cause.to_string()),
+        })
+        .collect();
+    let _ = writeln!(io::stderr(), "error: {}", said.join(": "));
+}
+
+/// Prints help, or what is wrong with the arguments, which that repeats: whoever calls sglens in a script may
+/// take them from names. Returns whether it could be printed.
+pub fn say_usage(error: &clap::Error) -> bool {
+    let is_odd = |argument: OsString| {
+        let raw = argument.to_string_lossy();
+        message(&raw) != raw
+    };
+    let printed = if std::env::args_os().any(is_odd) {
+        writeln!(io::stderr(), "{}", message(&error.to_string()))
+    } else {
+        error.print()
+    };
+    printed.map_or_else(|error| error.kind() == io::ErrorKind::BrokenPipe, |()| true)
 }

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write as _};
 
+use sglens::words::{line, short};
+
 /// How a run ended, when it did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -9,6 +11,14 @@ pub enum Outcome {
     Done,
     /// Done, and there is something: a difference, a stale file.
     Findings,
+}
+
+/// The longest message, in characters.
+const MESSAGE: usize = 4000;
+
+/// Returns a message on one line, with nothing in it that steers a terminal or a build server.
+pub fn message(text: &str) -> String {
+    line(&short(text, MESSAGE)).into_owned()
 }
 
 /// What all verbs share.
@@ -22,7 +32,7 @@ impl Session {
     /// Says something on stderr. A closed stderr is no reason to stop.
     pub fn say(self, text: &str) {
         if !self.quiet {
-            let _ = writeln!(io::stderr(), "{}", sglens::words::clean(text));
+            let _ = writeln!(io::stderr(), "{}", message(text));
         }
     }
 }

@@ -109,10 +109,7 @@ impl Snapshot {
 
     /// The document: the same estate gives the same bytes, one member a line.
     pub fn document(&self) -> String {
-        let document = Document::of(self.regions.iter().map(|region| &region.answer));
-        let mut text = serde_json::to_string_pretty(&document).expect("plain data always becomes JSON");
-        text.push('\n');
-        text
+        crate::shown::json(&Document::of(self.regions.iter().map(|region| &region.answer)))
     }
 }
 

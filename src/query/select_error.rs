@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::shown::name;
+
 /// One thing that a text may mean.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub struct Candidate {
@@ -96,17 +98,25 @@ impl std::error::Error for SelectError {}
 
 impl fmt::Display for SelectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::NoGroupAttached { text }
+        | Self::NoGroup { text, .. }
+        | Self::Unknown { text, .. }
+        | Self::Ambiguous { text, .. }) = self;
+        let text = name(text);
         match self {
-            Self::NoGroupAttached { text } => write!(
+            Self::NoGroupAttached { .. } => write!(
                 f,
                 "`{text}` is in the input, but the input does not tell a security group that is attached to it"
             ),
-            Self::NoGroup { text, candidates } => {
+            Self::NoGroup { candidates, .. } => {
                 write!(f, "`{text}` is no security group")?;
-                candidates.iter().try_for_each(|one| write!(f, ", but {} ({})", one.kind, one.id))?;
+                candidates
+                    .iter()
+                    .take(SHOWN)
+                    .try_for_each(|one| write!(f, ", but {} ({})", name(&one.kind), name(&one.id)))?;
                 write!(f, "; ask `sglens focus {text}`")
             }
-            Self::Unknown { text, near, groups, endpoints } => {
+            Self::Unknown { near, groups, endpoints, .. } => {
                 write!(
                     f,
                     "no resource or security group matches `{text}` ({groups} groups, {endpoints} resources)"
@@ -114,17 +124,17 @@ impl fmt::Display for SelectError {
                 if !near.is_empty() {
                     write!(f, "\ndid you mean")?;
                 }
-                near.iter().try_for_each(|name| write!(f, "\n  {name}"))
+                near.iter().try_for_each(|near| write!(f, "\n  {}", name(near)))
             }
-            Self::Ambiguous { text, candidates } => {
+            Self::Ambiguous { candidates, .. } => {
                 write!(f, "`{text}` is ambiguous: {} matches; write one of", candidates.len())?;
                 for one in candidates.iter().take(SHOWN) {
-                    write!(f, "\n  {}  {} {}", one.to_type, one.kind, one.label)?;
+                    write!(f, "\n  {}  {} {}", name(&one.to_type), name(&one.kind), name(&one.label))?;
                     if one.to_type != one.id {
-                        write!(f, "  {}", one.id)?;
+                        write!(f, "  {}", name(&one.id))?;
                     }
                     if !one.place.is_empty() {
-                        write!(f, "  {}", one.place)?;
+                        write!(f, "  {}", name(&one.place))?;
                     }
                 }
                 match candidates.len().saturating_sub(SHOWN) {

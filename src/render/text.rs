@@ -3,6 +3,7 @@
 use anstyle::Style;
 
 use crate::report::{Label, Report, Row};
+use crate::words;
 
 /// What stands between two cells of a row.
 const GAP: &str = "  ";
@@ -13,7 +14,13 @@ pub fn text(report: &Report) -> String {
 }
 
 fn line(row: &Row) -> String {
-    let cells: Vec<String> = row.cells.iter().map(|cell| styled(cell.label, &cell.text)).collect();
+    let cells = row.cells.iter().enumerate();
+    let cells: Vec<String> = cells
+        .map(|(place, cell)| match place {
+            0 => styled(cell.label, &words::line(&cell.text)),
+            _ => styled(cell.label, &cell.text),
+        })
+        .collect();
     if cells.is_empty() {
         return "\n".into();
     }

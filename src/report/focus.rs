@@ -102,7 +102,7 @@ fn link_rows(report: &mut Report, net: &Connectivity, hop: &Hop, link: &ToldLink
         other => format!("[{}]", words::verdict(other)),
     };
     let id = match &link.counterpart {
-        Counterpart::Group(ix) => words::clean(net.group(*ix).id.as_str()).into_owned(),
+        Counterpart::Group(ix) => words::name(net.group(*ix).id.as_str()),
         Counterpart::UnknownGroup(_)
         | Counterpart::Anyone
         | Counterpart::Unfiltered

@@ -10,7 +10,7 @@ use crate::words;
 pub fn members_report(net: &Connectivity, members: &Members) -> Report {
     let mut report = Report::default();
     let group = net.group(members.group);
-    let id = format!("group {}", words::clean(group.id.as_str()));
+    let id = format!("group {}", words::name(group.id.as_str()));
     report.row(0, [(Label::Strong, words::group(net, members.group)), (Label::Plain, id)]);
     places(&mut report, &group.origins);
     let unseen = if group.carriers_unseen { " or more: not all resources could be seen" } else { "" };
@@ -21,7 +21,7 @@ pub fn members_report(net: &Connectivity, members: &Members) -> Report {
     for ix in &members.endpoints {
         let endpoint = net.endpoint(*ix);
         let place = endpoint.origins.first().map(ToString::to_string).unwrap_or_default();
-        let place = words::clean(&place).into_owned();
+        let place = words::name(&place);
         let name = words::endpoint(net, *ix);
         report.row(1, [(Label::Plain, name), (Label::Plain, facts(endpoint)), (Label::Quiet, place)]);
     }

@@ -12,6 +12,8 @@ pub use focus::focus_report;
 pub use members::members_report;
 pub use paths::paths_report;
 
+use crate::words;
+
 /// What a cell is, which decides its look.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Label {
@@ -48,11 +50,14 @@ pub struct Report {
     pub rows: Vec<Row>,
 }
 
+/// The longest text of a cell, in characters: a screenful. Names are cut before.
+const CELL: usize = 4000;
+
 impl Report {
     /// Adds a row of cells; empty texts are left out.
     fn row<const N: usize>(&mut self, depth: usize, cells: [(Label, String); N]) {
         let cells = cells.into_iter().filter(|(_, text)| !text.is_empty());
-        let cells = cells.map(|(label, text)| Cell { label, text }).collect();
+        let cells = cells.map(|(label, text)| Cell { label, text: words::short(&text, CELL) }).collect();
         self.rows.push(Row { depth, cells });
     }
 

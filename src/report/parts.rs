@@ -58,7 +58,7 @@ pub(super) fn target(report: &mut Report, net: &Connectivity, target: &Target) {
         }
         Target::Known(Subject::Group(ix)) => {
             let group = net.group(*ix);
-            let id = format!("group {}", words::clean(group.id.as_str()));
+            let id = format!("group {}", words::name(group.id.as_str()));
             report.row(0, [(Label::Strong, words::group(net, *ix)), (Label::Plain, id)]);
             places(report, &group.origins);
             let members = net.members(*ix);
@@ -94,15 +94,14 @@ fn endpoint(report: &mut Report, net: &Connectivity, ix: EndpointIx) {
 }
 
 pub(super) fn places(report: &mut Report, origins: &[Origin]) {
-    origins.iter().for_each(|origin| report.quiet(1, words::clean(&origin.to_string())));
+    origins.iter().for_each(|origin| report.quiet(1, words::name(&origin.to_string())));
 }
 
 /// Returns kind, id and addresses of an endpoint.
 pub(super) fn facts(endpoint: &Endpoint) -> String {
     let id = endpoint.id.as_str().split_once(':').map_or(endpoint.id.as_str(), |(_, id)| id);
     let id = if id.len() < 40 { id } else { "" };
-    let facts =
-        [endpoint.kind.to_string(), words::clean(id).into_owned(), words::addresses(endpoint).join(" ")];
+    let facts = [endpoint.kind.to_string(), words::name(id), words::addresses(endpoint).join(" ")];
     facts.into_iter().filter(|fact| !fact.is_empty()).collect::<Vec<_>>().join("  ")
 }
 
@@ -114,10 +113,10 @@ fn interfaces(report: &mut Report, net: &Connectivity, ix: EndpointIx, only: Opt
             continue;
         }
         let groups = interface.groups.iter().filter_map(|id| net.find_group(id));
-        let name = |ix| format!("{} ({})", words::group(net, ix), words::clean(net.group(ix).id.as_str()));
+        let name = |ix| format!("{} ({})", words::group(net, ix), words::name(net.group(ix).id.as_str()));
         let names: Vec<String> = groups.map(name).collect();
         let id = interface.id.as_ref().filter(|_| endpoint.interfaces.len() > 1);
-        let id = id.map(|id| format!("{}: ", words::clean(id.as_str()))).unwrap_or_default();
+        let id = id.map(|id| format!("{}: ", words::name(id.as_str()))).unwrap_or_default();
         if !names.is_empty() {
             report.line(1, format!("{id}groups {}", names.join(", ")));
         }
@@ -125,7 +124,7 @@ fn interfaces(report: &mut Report, net: &Connectivity, ix: EndpointIx, only: Opt
             report.line(1, format!("{id}no security groups, so that nothing filters it"));
         }
         for unknown in &interface.unresolved {
-            report.line(1, format!("{id}and a group that is not known: {}", words::clean(unknown)));
+            report.line(1, format!("{id}and a group that is not known: {}", words::name(unknown)));
         }
     }
 }

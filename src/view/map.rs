@@ -12,7 +12,7 @@ use crate::connectivity::{
 use crate::inventory::Direction;
 use crate::query::tell_findings;
 use crate::traffic::{Family, Traffic};
-use crate::words::{self, DISCLAIMER, clean, short};
+use crate::words::{self, DISCLAIMER, name, short};
 
 /// Groups without any connection are folded into one node beyond this number.
 const LONELY: usize = 6;
@@ -88,10 +88,10 @@ impl Drawing {
                 Outside::Unresolved(_) => NodeKind::Unknown,
             };
             let details = match outside {
-                Outside::PrefixList(list) => vec![format!("prefix list {list}")],
+                Outside::PrefixList(list) => vec![short(&format!("prefix list {list}"), names::LABEL)],
                 _ => Vec::new(),
             };
-            let tooltip = clean(&outside.to_string()).into_owned();
+            let tooltip = name(&outside.to_string());
             Node {
                 id,
                 kind,
@@ -320,8 +320,9 @@ fn fold_lonely(drawing: &mut Drawing, net: &Connectivity, lonely: &[GroupIx]) {
     }
     for (vpc, groups) in by_vpc {
         let cluster = drawing.cluster(net, vpc);
-        let lines =
-            groups.iter().map(|ix| format!("{} ({})", clean(net.group(*ix).label()), net.group(*ix).id));
+        let lines = groups
+            .iter()
+            .map(|ix| format!("{} ({})", name(net.group(*ix).label()), name(net.group(*ix).id.as_str())));
         let tooltip = names::limited(lines.collect());
         let label =
             format!("{} group{} without connections", groups.len(), if groups.len() == 1 { "" } else { "s" });

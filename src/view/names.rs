@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Node, NodeKind};
 use crate::connectivity::{Connectivity, Coverage, EndpointIx, Finding, GroupIx, Outside, RuleIx};
 use crate::traffic::{Family, Traffic};
-use crate::words::{self, clean, short};
+use crate::words::{self, name, short};
 
 /// The longest label on a node, in characters.
 pub(super) const LABEL: usize = 36;
@@ -102,10 +102,10 @@ pub(super) fn member_count(net: &Connectivity, ix: GroupIx) -> String {
 /// Everything about a group.
 pub(super) fn group_tooltip(net: &Connectivity, ix: GroupIx) -> String {
     let group = net.group(ix);
-    let mut lines = vec![format!("{} ({})", clean(group.label()), group.id)];
+    let mut lines = vec![format!("{} ({})", name(group.label()), name(group.id.as_str()))];
     lines.extend(group.description.as_ref().map(|text| short(text, 120)));
     lines.extend(group.vpc.as_ref().map(|vpc| format!("in {vpc}")));
-    lines.extend(group.origins.iter().map(|origin| clean(&origin.to_string()).into_owned()));
+    lines.extend(group.origins.iter().map(|origin| name(&origin.to_string())));
     let members = net.members(ix);
     lines.push(format!("attached to {}", members.len()));
     lines.extend(members.iter().map(|ix| endpoint_line(net, *ix)));
@@ -120,7 +120,7 @@ pub(super) fn endpoints_tooltip(net: &Connectivity, members: &[EndpointIx]) -> S
 fn endpoint_line(net: &Connectivity, ix: EndpointIx) -> String {
     let endpoint = net.endpoint(ix);
     let place = endpoint.origins.first().map(ToString::to_string).unwrap_or_default();
-    format!("{} {} ({})", endpoint.kind, clean(endpoint.label()), clean(&place))
+    format!("{} {} ({})", endpoint.kind, name(endpoint.label()), name(&place))
 }
 
 /// At most so many lines, and how many more there are.
@@ -170,7 +170,11 @@ pub(super) fn coverage(coverage: &Coverage) -> Vec<String> {
 pub(super) fn coverage_tooltip(net: &Connectivity, label: &str, coverage: &Coverage) -> String {
     let mut lines = vec![format!("{label} really admits:")];
     for (group, count) in &coverage.by_group {
-        lines.push(format!("{count} of {} ({})", clean(net.group(*group).label()), net.group(*group).id));
+        lines.push(format!(
+            "{count} of {} ({})",
+            name(net.group(*group).label()),
+            name(net.group(*group).id.as_str())
+        ));
     }
     lines.push(format!(
         "{} of its {} IPv4 addresses are no resource of the input",

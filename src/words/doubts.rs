@@ -1,6 +1,6 @@
 //! Doubts in words.
 
-use super::{clean, group};
+use super::{group, name};
 use crate::connectivity::{Connectivity, Doubt, Finding};
 use crate::inventory::Peer;
 
@@ -46,5 +46,5 @@ pub fn doubt(net: &Connectivity, doubt: Doubt) -> String {
         }
         Doubt::NoResource => "neither side is a resource of the input".into(),
     };
-    clean(&text).into_owned()
+    name(&text)
 }

@@ -1,6 +1,6 @@
 //! What people call groups, endpoints, peers and counterparts.
 
-use super::clean;
+use super::name;
 use crate::connectivity::{Connectivity, Counterpart, EndpointIx, GroupIx, Outside, Subject};
 use crate::inventory::{Endpoint, Peer, PrefixListId, Rule};
 use crate::query::Target;
@@ -11,19 +11,19 @@ const MAX_BLOCKS: usize = 8;
 
 /// Returns the label of a group.
 pub fn group(net: &Connectivity, ix: GroupIx) -> String {
-    clean(net.group(ix).label()).into_owned()
+    name(net.group(ix).label())
 }
 
 /// Returns the label of an endpoint.
 pub fn endpoint(net: &Connectivity, ix: EndpointIx) -> String {
-    clean(net.endpoint(ix).label()).into_owned()
+    name(net.endpoint(ix).label())
 }
 
 /// Returns the other end of a link in words.
 pub fn counterpart(net: &Connectivity, counterpart: &Counterpart) -> String {
     match counterpart {
         Counterpart::Group(ix) => group(net, *ix),
-        Counterpart::UnknownGroup(ix) => format!("a group that is not known ({})", clean(net.unknown(*ix))),
+        Counterpart::UnknownGroup(ix) => format!("a group that is not known ({})", name(net.unknown(*ix))),
         Counterpart::Unfiltered => "resources without security groups".into(),
         Counterpart::Anyone => "any resource".into(),
         Counterpart::Within(Outside::Internet) => "within 0.0.0.0/0 or ::/0".into(),
@@ -37,24 +37,24 @@ pub fn outside(net: &Connectivity, outside: &Outside) -> String {
     match outside {
         Outside::PrefixList(id) => prefix_list(net, id),
         Outside::Block(block) => address(block),
-        Outside::Internet | Outside::Unresolved(_) => clean(&outside.to_string()).into_owned(),
+        Outside::Internet | Outside::Unresolved(_) => name(&outside.to_string()),
     }
 }
 
 fn prefix_list(net: &Connectivity, id: &PrefixListId) -> String {
     match net.inventory().network.prefix_lists.get(id).and_then(|list| list.name.as_ref()) {
-        Some(name) => format!("{} ({id})", clean(name)),
-        None => clean(id.as_str()).into_owned(),
+        Some(known) => format!("{} ({})", name(known), name(id.as_str())),
+        None => name(id.as_str()),
     }
 }
 
 /// Returns a rule's peer in words.
 pub fn peer(net: &Connectivity, rule: &Rule) -> String {
     match &rule.peer {
-        Peer::Group(id) => net.find_group(id).map_or_else(|| id.to_string(), |ix| group(net, ix)),
+        Peer::Group(id) => net.find_group(id).map_or_else(|| name(id.as_str()), |ix| group(net, ix)),
         Peer::Block(block) => block.to_string(),
         Peer::PrefixList(id) => prefix_list(net, id),
-        Peer::Unresolved(text) => format!("unknown ({})", clean(text)),
+        Peer::Unresolved(text) => format!("unknown ({})", name(text)),
     }
 }
 
@@ -66,7 +66,7 @@ pub fn subject(net: &Connectivity, subject: Subject) -> String {
         Subject::Interface(ix, position) => {
             let interface = &net.endpoint(ix).interfaces[position as usize];
             match (&interface.id, interface.addresses.first()) {
-                (Some(id), _) => format!("{id} of {}", endpoint(net, ix)),
+                (Some(id), _) => format!("{} of {}", name(id.as_str()), endpoint(net, ix)),
                 (None, Some(block)) => format!("{} of {}", address(block), endpoint(net, ix)),
                 (None, None) => endpoint(net, ix),
             }

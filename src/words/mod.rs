@@ -1,14 +1,12 @@
-//! What reports, pictures and messages say alike: cleaning and shortening of names, labels, rule
-//! sentences, verdicts, doubts, the disclaimer. No format is known here.
+//! What reports, pictures and messages say alike: labels, rule sentences, verdicts, doubts, the disclaimer. No format is known here.
 
-mod clean;
 mod doubts;
 mod labels;
 mod rules;
 mod summary;
 mod verdicts;
 
-pub use clean::{clean, short};
+pub use crate::shown::{clean, line, name, short};
 pub use doubts::{doubt, doubts};
 pub use labels::{
     address, address_set, addresses, count, counterpart, endpoint, group, kind, outside, peer, subject,

@@ -1,6 +1,6 @@
 //! Rules in words.
 
-use super::{clean, group, peer, short};
+use super::{group, name, peer, short};
 use crate::connectivity::{Connectivity, RuleIx};
 use crate::inventory::{Direction, Origin, Rule};
 
@@ -41,7 +41,7 @@ pub fn rule_places(rule: &Rule) -> Vec<String> {
         let why = origin.description.as_ref();
         let why = why.map(|text| format!(" \"{}\"", short(text, DESCRIPTION))).unwrap_or_default();
         let unowned = if origin.unowned { " (unowned: nothing configures it)" } else { "" };
-        format!("{id}{} {}{why}{unowned}", clean(&origin.source.name), clean(&origin.address))
+        format!("{id}{} {}{why}{unowned}", name(&origin.source.name), name(&origin.address))
     };
     rule.origins.iter().map(place).collect()
 }

@@ -146,7 +146,7 @@ fn soon(case: &Case, line: &str) -> bool {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let end = Instant::now() + Duration::from_secs(60);
+    let end = Instant::now() + Duration::from_mins(1);
     while Instant::now() < end {
         if let Some(status) = child.try_wait().unwrap() {
             return status.success();
@@ -154,6 +154,7 @@ fn soon(case: &Case, line: &str) -> bool {
         std::thread::sleep(Duration::from_millis(20));
     }
     child.kill().unwrap();
+    child.wait().unwrap();
     panic!("`{line}` does not end");
 }
 

@@ -16,6 +16,7 @@ mod bounds;
 mod files;
 mod given;
 mod golden;
+mod hostile;
 mod iam_policy;
 mod identity;
 mod inputs;

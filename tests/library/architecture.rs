@@ -20,6 +20,7 @@ use regex::Regex;
 const LAYERS: &[&[&str]] = &[
     &["traffic"],          // Sets of ports and addresses.
     &["parallel"],         // Work on several threads, whatever it is.
+    &["shown"],            // Texts of the input, made safe to show.
     &["inventory"],        // Everything read, whatever it was read from.
     &["terraform", "ec2"], // The readers. Neither knows the other's format.
     &["input"],            // Files and streams, and which reader is theirs.

@@ -55,9 +55,7 @@ pub(super) fn document<B: Serialize>(net: &Connectivity, edges: usize, body: B) 
 }
 
 pub(super) fn print(body: &impl Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(body).expect("plain data always becomes JSON");
-    text.push('\n');
-    text
+    crate::shown::json(body)
 }
 
 /// A group by id and name.

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::shown::{clean, is_unsafe};
+
 /// Returns text content: markup is escaped, and what XML 1.0 forbids is replaced, as are other control
 /// characters.
 pub(super) fn text(raw: &str) -> Cow<'_, str> {
@@ -15,23 +17,26 @@ pub(super) fn attribute(raw: &str) -> Cow<'_, str> {
 
 /// The one escaper: it copies plain characters alone.
 fn escape(raw: &str, keep_lines: bool) -> Cow<'_, str> {
-    let is_plain = |c: char| !matches!(c, '&' | '<' | '>' | '"' | '\'') && is_xml(c) && !c.is_control();
+    let is_plain = |c: char| !matches!(c, '&' | '<' | '>' | '"' | '\'' | '#') && is_xml(c) && !is_unsafe(c);
     if raw.chars().all(is_plain) {
         return Cow::Borrowed(raw);
     }
     let mut out = String::with_capacity(raw.len() + 16);
-    for c in raw.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
+    for (number, line) in raw.split('\n').enumerate() {
+        if number > 0 {
             // A blank line would end an HTML block in Markdown: breaks are written as references.
-            '\n' if keep_lines => out.push_str("&#10;"),
-            '\n' | '\r' | '\t' => out.push(' '),
-            c if !is_xml(c) || c.is_control() => out.push('\u{FFFD}'),
-            c => out.push(c),
+            out.push_str(if keep_lines { "&#10;" } else { " " });
+        }
+        for c in clean(line).chars() {
+            match c {
+                '&' => out.push_str("&amp;"),
+                '<' => out.push_str("&lt;"),
+                '>' => out.push_str("&gt;"),
+                '"' => out.push_str("&quot;"),
+                '\'' => out.push_str("&#39;"),
+                c if !is_xml(c) => out.push('\u{FFFD}'),
+                c => out.push(c),
+            }
         }
     }
     Cow::Owned(out)
