@@ -3,11 +3,11 @@
 
 use super::document::Answer;
 use super::ledger::Stated;
-use super::lenient::LenientText;
 use super::reader::Reader;
 use super::rules::pair;
 use super::shapes::{IpPermission, SecurityGroup};
 use crate::inventory::{Authority, Direction, GroupFact, GroupId, Peer, PrefixListId, VpcId};
+use crate::traffic::Family;
 
 /// Reads the groups of an answer.
 pub(super) fn take(reader: &mut Reader<'_>, answer: &Answer) {
@@ -74,16 +74,28 @@ fn peers(
 ) -> Vec<Stated> {
     let mut peers = Vec::new();
     for range in permission.ip_ranges.0.iter().chain(&permission.ipv6_ranges.0) {
-        for text in [&range.cidr_ip, &range.cidr_ipv6].into_iter().filter_map(LenientText::get) {
-            peers.push(Stated::new(reader.block_peer(group, text), range.description.shared()));
+        let texts = [(&range.cidr_ip, Family::V4), (&range.cidr_ipv6, Family::V6)].into_iter();
+        let mut texts = texts.filter_map(|(text, family)| Some((text.get()?, family))).peekable();
+        if texts.peek().is_none() {
+            peers.push(Stated::new(reader.nobody(group, "an address range"), None));
+        }
+        for (text, family) in texts {
+            peers.push(Stated::new(reader.block_peer(group, family, text), range.description.shared()));
         }
     }
     for list in &permission.prefix_list_ids.0 {
-        let peer = list.prefix_list_id.shared().map(|id| Peer::PrefixList(PrefixListId::new(id)));
-        peers.extend(peer.map(|peer| Stated::new(peer, list.description.shared())));
+        let peer = match list.prefix_list_id.shared() {
+            Some(id) => Peer::PrefixList(PrefixListId::new(id)),
+            None => reader.nobody(group, "a prefix list"),
+        };
+        peers.push(Stated::new(peer, list.description.shared()));
     }
     for named in &permission.user_id_group_pairs.0 {
-        peers.extend(pair(reader, group, account, named));
+        let stated = pair(reader, group, account, named);
+        peers.push(stated.unwrap_or_else(|| Stated::new(reader.nobody(group, "a group"), None)));
+    }
+    if peers.is_empty() {
+        peers.push(Stated::new(reader.nobody(group, "the peer"), None));
     }
     peers
 }

@@ -12,7 +12,7 @@ use crate::inventory::{
     AccountRegion, Authority, Builder, EndpointFact, EndpointId, GroupFact, GroupId, GroupRef, Origin, Peer,
     PeeringId, RuleTraffic, SortedSet, Source, VpcId,
 };
-use crate::traffic::{Block, Traffic};
+use crate::traffic::{Block, Family, Traffic};
 
 /// What other objects mention about a group.
 #[derive(Debug, Default)]
@@ -148,15 +148,24 @@ impl<'b> Reader<'b> {
         }
     }
 
-    /// Reads the CIDR block of a rule. A text that is none becomes an unresolved peer and a warning.
-    pub(super) fn block_peer(&mut self, group: &GroupId, text: &str) -> Peer {
-        match text.parse::<Block>() {
-            Ok(block) => Peer::Block(block),
-            Err(_) => {
-                self.remark(format!("a rule of {group} holds a text that is no address block"));
+    /// Reads the CIDR block of a rule. A text that is none becomes an unresolved peer and a warning; so does
+    /// one that AWS would not give.
+    pub(super) fn block_peer(&mut self, group: &GroupId, family: Family, text: &str) -> Peer {
+        match Block::of_rule(text) {
+            Some(block) if block.family() == family => Peer::Block(block),
+            Some(_) | None => {
+                self.remark(format!(
+                    "a rule of {group} holds a text that is no address block as AWS has them; whom it admits is undecided"
+                ));
                 Peer::Unresolved("an address block that cannot be read".into())
             }
         }
+    }
+
+    /// Returns the peer of a rule that has an object for one which names nobody: it may admit anybody.
+    pub(super) fn nobody(&mut self, group: &GroupId, what: &str) -> Peer {
+        self.remark(format!("a rule of {group}: {what} of it cannot be read; whom it admits is undecided"));
+        Peer::Unresolved(format!("{what} that cannot be read").into())
     }
 
     /// Reads the addresses and CIDR blocks of an object. A text that is none becomes a warning.

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::document::Answer;
 use super::ledger::Stated;
-use super::lenient::LenientText;
 use super::reader::{Hint, Reader};
 use super::shapes::{GroupPair, SecurityGroupRule};
 use crate::inventory::{Direction, GroupId, Peer, PrefixListId, RuleId, VpcId};
+use crate::traffic::Family;
 
 /// Reads the rules of an answer.
 pub(super) fn take(reader: &mut Reader<'_>, answer: &Answer) {
@@ -18,12 +18,19 @@ pub(super) fn take(reader: &mut Reader<'_>, answer: &Answer) {
 
 fn take_rule(reader: &mut Reader<'_>, rule: &SecurityGroupRule) {
     let Some(group) = rule.group_id.shared().map(GroupId::new) else {
+        reader.remark(
+            "a rule names no group that it belongs to; it is left out, so answers may lack what it admits"
+                .into(),
+        );
         return reader.builder.skip("rules without a group", 1);
     };
     let direction = match rule.is_egress {
         Some(true) => Direction::Egress,
         Some(false) => Direction::Ingress,
-        None => return reader.builder.skip("rules without a direction", 1),
+        None => {
+            reader.remark(format!("a rule of {group} does not tell its direction; it is left out, so answers may lack what it admits"));
+            return reader.builder.skip("rules without a direction", 1);
+        }
     };
     let account = rule.group_owner_id.shared().or_else(|| reader.account.clone());
     let peers = peers(reader, &group, account.as_deref(), rule);
@@ -49,14 +56,19 @@ fn peers(
 ) -> Vec<Stated> {
     let description = rule.description.shared();
     let mut peers = Vec::new();
-    for text in [&rule.cidr_ipv4, &rule.cidr_ipv6].into_iter().filter_map(LenientText::get) {
-        peers.push(Stated::new(reader.block_peer(group, text), description.clone()));
+    for (text, family) in [(&rule.cidr_ipv4, Family::V4), (&rule.cidr_ipv6, Family::V6)] {
+        if let Some(text) = text.get() {
+            peers.push(Stated::new(reader.block_peer(group, family, text), description.clone()));
+        }
     }
     if let Some(id) = rule.prefix_list_id.shared() {
         peers.push(Stated::new(Peer::PrefixList(PrefixListId::new(id)), description.clone()));
     }
-    let referenced = rule.referenced_group_info.as_ref().and_then(|info| pair(reader, group, account, info));
-    peers.extend(referenced.map(|stated| Stated { description, ..stated }));
+    if let Some(info) = &rule.referenced_group_info {
+        let stated = pair(reader, group, account, info);
+        let stated = stated.unwrap_or_else(|| Stated::new(reader.nobody(group, "a group"), None));
+        peers.push(Stated { description, ..stated });
+    }
     peers
 }
 

@@ -46,6 +46,23 @@ impl Block {
         Self(address.into())
     }
 
+    /// Reads the CIDR block of a rule as AWS returns it: an address in its shortest spelling, or near to
+    /// it, `/` and a plain number. Host bits may be set, because AWS drops them. `None` for spellings that
+    /// programs read differently: leading zeros, blanks, a bare address, IPv4 within IPv6.
+    pub fn of_rule(text: &str) -> Option<Self> {
+        let (address, prefix) = text.split_once('/')?;
+        let is_plain = prefix == "0" || !prefix.starts_with('0');
+        let has_zeros = |part: &str| part.len() > 1 && part.starts_with('0');
+        let is_mixed = address.contains(':') && address.contains('.');
+        if !is_plain || is_mixed || text.contains(char::is_whitespace) {
+            return None;
+        }
+        if !address.contains(':') && address.split('.').any(has_zeros) {
+            return None;
+        }
+        text.parse().ok()
+    }
+
     /// The address family of the block.
     pub fn family(&self) -> Family {
         if matches!(self.0, IpNet::V4(_)) { Family::V4 } else { Family::V6 }

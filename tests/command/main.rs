@@ -28,6 +28,7 @@ mod plans;
 mod readme;
 mod reports;
 mod stories;
+mod unreadable;
 
 /// What tests share; each crate of tests uses a part of it.
 #[path = "../testkit"]

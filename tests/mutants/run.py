@@ -467,7 +467,7 @@ class Job:
             for name, which in STEPS:
                 compiles, _ = self.cargo(which, COMPILE_LIMIT, compile_only=True)
                 if not compiles:
-                    return "does not compile", ""
+                    return "does not compile", self.first_error()
                 passes, in_time = self.cargo(which, self.limit)
                 if not passes:
                     return ("noticed" if in_time else "timeout"), name
@@ -475,6 +475,12 @@ class Job:
         finally:
             with open(path, "w", encoding="utf-8") as opened:
                 opened.write(code)
+
+    def first_error(self):
+        """What the compiler said first: a mutant that ought to compile shows that something else is amiss."""
+        with open(self.log, encoding="utf-8", errors="replace") as log:
+            said = (line.strip() for line in log if line.startswith("error"))
+            return next(said, "nothing was said")
 
     @property
     def log(self):
@@ -557,7 +563,7 @@ def run(mutants, jobs, limit):
                 return
             results[position] = (mutant, outcome, step)
             took = time.monotonic() - begun
-            say(f"{len(results)}/{len(mutants)} {place(mutant)} {mutant.says}: {outcome} ({took:.0f} s)")
+            say(f"{len(results)}/{len(mutants)} {place(mutant)} {mutant.says}: {outcome} {step} ({took:.0f} s)")
 
     every = [Job(number + 1, say) for number in range(max(1, min(jobs, len(mutants))))]
     with concurrent.futures.ThreadPoolExecutor(len(every)) as pool:

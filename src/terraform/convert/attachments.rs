@@ -106,7 +106,10 @@ impl Attachment<'_> {
         for number in 0..self.row.interfaces {
             let column = Column::Groups(number);
             let mut groups: SortedSet<_> = named_groups(reader, self.texts.of(column)).collect();
-            groups.extend(self.row.paths_of(column).flat_map(|path| self.resource.unknown_groups(path)));
+            for path in self.row.paths_of(column) {
+                groups.extend(self.resource.unknown_groups(path));
+                groups.extend(self.resource.odd_group(reader, path));
+            }
             if !groups.is_empty() {
                 attached.push(groups);
             }

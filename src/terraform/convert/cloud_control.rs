@@ -40,7 +40,7 @@ pub(crate) fn group(reader: &mut Reader<'_>, resource: &Resource<'_>) {
         let names = peer_names(direction);
         for block in values.blocks(name) {
             let mut peers = names.peers(reader, &resource.address, block);
-            peers.extend(odd_peer(reader, &resource.address, block, &names.all()));
+            peers.extend(odd_peer(reader, resource, block, &[], &names.all()));
             // A plan tells that some peer of the list is unknown, and not of which rule.
             if peers.is_empty() {
                 let unknown = resource.unknown.get(&format!("{name}.{}", names.group));

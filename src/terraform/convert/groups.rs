@@ -18,8 +18,20 @@ pub(crate) fn group(reader: &mut Reader<'_>, resource: &Resource<'_>) {
     let values = &resource.values;
     let origin = resource.origin(reader);
     let (region, account) = values.text("arn").map(AccountRegion::parts_of_arn).unwrap_or_default();
+    let is_odd = |direction: Direction| values.is_odd_blocks(direction.name());
+    for direction in
+        [Direction::Ingress, Direction::Egress].into_iter().filter(|direction| is_odd(*direction))
+    {
+        let what = format!(
+            "{}: some of its {} rules cannot be read; what else they admit is undecided",
+            resource.address,
+            direction.name()
+        );
+        reader.unreadable.insert(what);
+    }
     let lists_rules = |direction: Direction| {
-        resource.managed && matches!(values.get(direction.name()), Some(Value::List(_)))
+        let is_list = matches!(values.get(direction.name()), Some(Value::List(_)));
+        resource.managed && is_list && !is_odd(direction)
     };
     let fact = GroupFact {
         name: resource.first_text(&["name", "name_prefix"]).map(Into::into),
@@ -34,7 +46,8 @@ pub(crate) fn group(reader: &mut Reader<'_>, resource: &Resource<'_>) {
     };
     reader.builder.group(id.clone(), fact);
     for direction in [Direction::Ingress, Direction::Egress] {
-        for (index, block) in values.blocks(direction.name()).iter().enumerate() {
+        let blocks = values.blocks(direction.name()).iter().enumerate();
+        for (index, block) in blocks.filter(|(_, block)| !block.fields().is_empty()) {
             let mut origin = origin.clone();
             origin.description = block.text("description").map(Into::into);
             let traffic = traffic(reader, &resource.address, block, "protocol");
@@ -79,8 +92,8 @@ fn inline_peers(
     if block.flag("self") {
         peers.push(Peer::Group(own.clone()));
     }
-    let names = ["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "security_groups"];
-    peers.extend(odd_peer(reader, &resource.address, block, &names));
+    let lists = ["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "security_groups"];
+    peers.extend(odd_peer(reader, resource, block, &lists, &[]));
     peers
 }
 

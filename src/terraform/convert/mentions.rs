@@ -36,8 +36,18 @@ pub(crate) fn named_groups<'t>(
 impl Resource<'_> {
     /// Returns the groups at a path: those that it names, and those of a plan's unknown value.
     pub(crate) fn groups_at(&self, reader: &mut Reader<'_>, path: &str) -> Vec<GroupRef> {
+        let odd = self.odd_group(reader, path);
         let texts = self.values.texts(path).into_iter();
-        named_groups(reader, texts).chain(self.unknown_groups(path)).collect()
+        named_groups(reader, texts).chain(self.unknown_groups(path)).chain(odd).collect()
+    }
+
+    /// Returns a group that is not known, where a path that names groups holds something else than texts.
+    pub(crate) fn odd_group(&self, reader: &mut Reader<'_>, path: &str) -> Option<GroupRef> {
+        self.values.is_odd_at(path).then(|| {
+            let what = format!("{}: its {path} cannot be read; a group of it is not known", self.address);
+            reader.unreadable.insert(what);
+            GroupRef::Unresolved("a group that cannot be read".into())
+        })
     }
 
     /// Returns the groups that a plan's unknown value refers to.

@@ -3,8 +3,8 @@
 use super::mentions::mention;
 use crate::inventory::{Direction, GroupId, Origin, Peer, PrefixListId, Rule, RuleTraffic};
 use crate::terraform::parse::Value;
-use crate::terraform::resource::{Reader, Reference};
-use crate::traffic::{Block, Traffic};
+use crate::terraform::resource::{Reader, Reference, Resource};
+use crate::traffic::{Block, Family, Traffic};
 
 /// Reads `protocol` (or `ip_protocol`), `from_port` and `to_port`.
 pub(crate) fn traffic(
@@ -46,8 +46,10 @@ pub(crate) fn traffic(
 /// Reads the CIDR blocks and prefix lists of a rule.
 pub(crate) fn block_peers(reader: &mut Reader<'_>, address: &str, block: &Value<'_>) -> Vec<Peer> {
     let mut peers = Vec::new();
-    for text in ["cidr_blocks", "ipv6_cidr_blocks"].iter().flat_map(|path| block.texts(path)) {
-        peers.push(block_peer(reader, address, text));
+    for (path, family) in [("cidr_blocks", Family::V4), ("ipv6_cidr_blocks", Family::V6)] {
+        for text in block.texts(path) {
+            peers.push(block_peer(reader, address, family, text));
+        }
     }
     for text in block.texts("prefix_list_ids") {
         peers.push(Peer::PrefixList(PrefixListId::new(text)));
@@ -75,8 +77,8 @@ impl PeerNames {
     /// Reads the peer that a rule names.
     pub(crate) fn peers(&self, reader: &mut Reader<'_>, address: &str, block: &Value<'_>) -> Vec<Peer> {
         let mut peers = Vec::new();
-        for name in self.cidrs {
-            peers.extend(block.text(name).map(|text| block_peer(reader, address, text)));
+        for (name, family) in self.cidrs.into_iter().zip(Family::BOTH) {
+            peers.extend(block.text(name).map(|text| block_peer(reader, address, family, text)));
         }
         peers.extend(block.text(self.prefix_list).map(|id| Peer::PrefixList(PrefixListId::new(id))));
         peers.extend(block.text(self.group).map(|text| Peer::Group(mention(reader, text))));
@@ -85,27 +87,33 @@ impl PeerNames {
 }
 
 /// Returns a peer that cannot be read where an attribute that names peers holds something else than
-/// texts, or `self` is no boolean: such a rule may admit anybody.
+/// texts, one or a list of them, or `self` is no boolean: such a rule may admit anybody.
 pub(crate) fn odd_peer(
     reader: &mut Reader<'_>,
-    address: &str,
+    resource: &Resource<'_>,
     block: &Value<'_>,
-    names: &[&str],
+    lists: &[&str],
+    texts: &[&str],
 ) -> Option<Peer> {
-    let odd = names.iter().find(|name| block.is_odd_text(name)).copied();
+    let list = lists.iter().find(|name| block.is_odd_list(name, !resource.unknown.is_empty()));
+    let odd = list.or_else(|| texts.iter().find(|name| block.is_odd_text(name))).copied();
     let odd = odd.or_else(|| block.is_odd_flag("self").then_some("self"))?;
-    reader
-        .unreadable
-        .insert(format!("a rule of {address}: its {odd} cannot be read; whom it admits is undecided"));
+    reader.unreadable.insert(format!(
+        "a rule of {}: its {odd} cannot be read; whom it admits is undecided",
+        resource.address
+    ));
     Some(Peer::Unresolved(format!("a {odd} that cannot be read").into()))
 }
 
-/// Reads one CIDR block. A text that is none becomes an unresolved peer and a warning.
-pub(crate) fn block_peer(reader: &mut Reader<'_>, address: &str, text: &str) -> Peer {
-    match text.parse::<Block>() {
-        Ok(block) => Peer::Block(block),
-        Err(_) => {
-            reader.unreadable.insert(format!("a rule of {address} holds a text that is no address block"));
+/// Reads one CIDR block. A text that is none becomes an unresolved peer and a warning; so does one that AWS
+/// would not take, because nobody knows what it was to mean.
+pub(crate) fn block_peer(reader: &mut Reader<'_>, address: &str, family: Family, text: &str) -> Peer {
+    match Block::of_rule(text) {
+        Some(block) if block.family() == family => Peer::Block(block),
+        Some(_) | None => {
+            reader.unreadable.insert(format!(
+                "a rule of {address} holds a text that is no address block as AWS has them; whom it admits is undecided"
+            ));
             Peer::Unresolved("an address block that cannot be read".into())
         }
     }

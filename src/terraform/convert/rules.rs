@@ -15,7 +15,10 @@ pub(crate) fn group_rule(reader: &mut Reader<'_>, resource: &Resource<'_>) {
     let direction = match values.text("type") {
         Some("ingress") => Direction::Ingress,
         Some("egress") => Direction::Egress,
-        _ => return reader.builder.skip("rules without a direction", 1),
+        _ => {
+            lost(reader, &resource.address, "its direction");
+            return reader.builder.skip("rules without a direction", 1);
+        }
     };
     let mut peers = block_peers(reader, &resource.address, values);
     let source = "source_security_group_id";
@@ -27,8 +30,8 @@ pub(crate) fn group_rule(reader: &mut Reader<'_>, resource: &Resource<'_>) {
             unknown.iter().filter_map(|path| resource.unknown.get(*path)).flatten().map(unknown_peer),
         );
     }
-    let names = ["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", source];
-    peers.extend(odd_peer(reader, &resource.address, values, &names));
+    let lists = ["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids"];
+    peers.extend(odd_peer(reader, resource, values, &lists, &[source]));
     let traffic = traffic(reader, &resource.address, values, "protocol");
     for (owner, doubt) in owners(reader, resource, "security_group_id") {
         let mut peers = peers.clone();
@@ -71,7 +74,7 @@ pub(super) fn single_rule_of(
         let unknown = unknown.iter().filter_map(|path| resource.unknown.get(*path));
         peers.extend(unknown.flatten().map(unknown_peer));
     }
-    peers.extend(odd_peer(reader, &resource.address, values, &names.all()));
+    peers.extend(odd_peer(reader, resource, values, &[], &names.all()));
     let traffic = traffic(reader, &resource.address, values, "ip_protocol");
     for (owner, doubt) in owners(reader, resource, group) {
         add(reader, resource, &owner, direction, &traffic.clone().doubted(doubt), peers.clone());
@@ -82,6 +85,13 @@ pub(super) fn single_rule_of(
 /// group that it may belong to, with the doubt, and of none when nothing says which these are.
 fn owners(reader: &mut Reader<'_>, resource: &Resource<'_>, path: &str) -> Vec<(GroupId, Option<Arc<str>>)> {
     let mut owners = Vec::new();
+    // Terraform writes one id here. Where a text holds several, each would have each of the rule's peers.
+    if resource.values.is_odd_text(path) || resource.values.text(path).is_some_and(|text| text.contains(','))
+    {
+        lost(reader, &resource.address, "its group");
+        reader.builder.skip("rules without a group", 1);
+        return owners;
+    }
     for group in resource.groups_at(reader, path) {
         match group {
             GroupRef::Id(id) => owners.push((id, None)),
@@ -98,9 +108,19 @@ fn owners(reader: &mut Reader<'_>, resource: &Resource<'_>, path: &str) -> Vec<(
         }
     }
     if owners.is_empty() {
+        if resource.unknown.is_empty() {
+            lost(reader, &resource.address, "its group");
+        }
         reader.builder.skip("rules without a group", 1);
     }
     owners
+}
+
+/// Warns of a rule that has a part in no answer, because what it belongs to cannot be read.
+fn lost(reader: &mut Reader<'_>, address: &str, what: &str) {
+    let lost =
+        format!("{address}: {what} cannot be read; the rule is left out, so answers may lack what it admits");
+    reader.unreadable.insert(lost);
 }
 
 fn add(

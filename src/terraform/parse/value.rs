@@ -155,17 +155,34 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Tells whether an attribute of texts is there and holds something else.
-    pub(crate) fn is_odd_text(&self, name: &str) -> bool {
-        self.get(name).is_some_and(|value| !value.is_texts())
+    /// Tells whether an attribute that lists texts is there and holds something else. An element that is
+    /// null or empty is there, and names nobody whom one could find; in plans null stands for what is told
+    /// elsewhere.
+    pub(crate) fn is_odd_list(&self, name: &str, may_be_null: bool) -> bool {
+        self.get(name).is_some_and(|value| match value {
+            Self::Null | Self::Text(_) => false,
+            Self::List(items) => !items
+                .iter()
+                .all(|item| item.as_text().is_some() || (may_be_null && matches!(item, Self::Null))),
+            Self::Odd | Self::Bool(_) | Self::Int(_) | Self::Map(_) => true,
+        })
     }
 
-    fn is_texts(&self) -> bool {
-        match self {
-            Self::Null | Self::Text(_) => true,
-            Self::List(items) => items.iter().all(Self::is_texts),
-            Self::Odd | Self::Bool(_) | Self::Int(_) | Self::Map(_) => false,
-        }
+    /// Tells whether an attribute of one text is there and holds something else.
+    pub(crate) fn is_odd_text(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|value| !matches!(value, Self::Null | Self::Text(_)))
+    }
+
+    /// Tells whether an attribute of blocks is there and holds something else.
+    pub(crate) fn is_odd_blocks(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|value| match value {
+            Self::Null | Self::Map(_) => false,
+            Self::List(items) => {
+                !items.iter().all(|item| matches!(item, Self::Map(fields) if !fields.is_empty()))
+            }
+            Self::Text(text) => !text.is_empty(),
+            Self::Odd | Self::Bool(_) | Self::Int(_) => true,
+        })
     }
 
     /// Returns the blocks of an attribute: the elements of a list, or a single block by itself.
@@ -207,6 +224,21 @@ impl<'a> Value<'a> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Tells whether a number or a boolean stands at a path that names texts, stepping through lists on the
+    /// way.
+    pub(crate) fn is_odd_at(&self, path: &str) -> bool {
+        match self {
+            Self::List(items) => items.iter().any(|item| item.is_odd_at(path)),
+            Self::Odd | Self::Bool(_) | Self::Int(_) => path.is_empty(),
+            Self::Map(fields) if !path.is_empty() => fields.iter().any(|(key, value)| {
+                let rest = path.strip_prefix(&**key);
+                let rest = rest.filter(|rest| rest.is_empty() || rest.starts_with('.'));
+                rest.is_some_and(|rest| value.is_odd_at(rest.strip_prefix('.').unwrap_or(rest)))
+            }),
+            Self::Map(_) | Self::Text(_) | Self::Null => false,
         }
     }
 
