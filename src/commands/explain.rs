@@ -52,7 +52,8 @@ pub fn run(args: &ExplainArgs, session: Session) -> Result<Outcome> {
     Ok(if is_allowed { outcome } else { Outcome::Findings })
 }
 
-/// Tells a port from the inputs: it comes first, and no file has its name.
+/// Tells a port from the inputs: it comes first. Where an input follows it, it is a port even if some file
+/// has its name; alone, such a file is the input.
 fn split(rest: &[String]) -> Result<(Option<Traffic>, Vec<PathBuf>)> {
     if let [first, _, ..] = rest
         && !PathBuf::from(first).exists()
@@ -62,8 +63,8 @@ fn split(rest: &[String]) -> Result<(Option<Traffic>, Vec<PathBuf>)> {
     {
         bail!(wrong);
     }
-    let asked =
-        rest.first().filter(|first| !PathBuf::from(first).exists()).and_then(|first| first.parse().ok());
+    let is_port = |first: &&String| rest.len() > 1 || !PathBuf::from(first).exists();
+    let asked = rest.first().filter(is_port).and_then(|first| first.parse().ok());
     let inputs = rest.iter().skip(usize::from(asked.is_some())).map(PathBuf::from).collect();
     Ok((asked, inputs))
 }

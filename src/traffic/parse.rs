@@ -15,6 +15,12 @@ impl FromStr for Traffic {
     /// Reads a port, a range of ports, or a protocol. A bare port is TCP's.
     fn from_str(text: &str) -> Result<Self, TrafficSyntaxError> {
         let wrong = || TrafficSyntaxError(text.to_owned());
+        // Numbers as people write ports: without a sign, blanks, or zeros that might make them octal.
+        let is_plain = |number: &str| number.len() < 2 || !number.starts_with('0');
+        let is_usual = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_');
+        if !text.chars().all(is_usual) || !text.split(['/', '-']).all(is_plain) {
+            return Err(wrong());
+        }
         let (protocol, ports) = match text.split_once('/') {
             Some((protocol, ports)) => (protocol, ports),
             None if is_bare(text) => ("tcp", text),
@@ -55,7 +61,9 @@ mod tests {
         assert_eq!(read("udp/53"), Ok(Traffic::ports(Protocol::UDP, 53, 53)));
         assert_eq!(read("8000-8100"), read("tcp/8000-8100"));
         assert_eq!(read("all"), Ok(Traffic::all()));
-        for wrong in ["http", "8100-8000", "70000", "tcp/", "", "tcp/1-2-3"] {
+        for wrong in
+            ["http", "8100-8000", "70000", "tcp/", "", "tcp/1-2-3", "+80", " 80", "080", "tcp/+80", "80 "]
+        {
             assert_eq!(read(wrong), Err(TrafficSyntaxError(wrong.to_owned())), "{wrong}");
         }
         let both = Traffic::parse_filter("53");

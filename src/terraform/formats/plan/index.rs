@@ -1,6 +1,7 @@
 //! The index in which references are resolved: the instances of both sides of the plan, the
 //! configuration that they came from, and the values of variables.
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
@@ -26,7 +27,13 @@ pub(super) struct PlanIndex<'e> {
     pub(super) default_groups: Vec<&'e Planned<'e>>,
     root: Module<'e>,
     variables: &'e Value,
+    /// How many texts of references may still be read, for all values of the plan together.
+    left: Cell<usize>,
 }
+
+/// The most texts of references that are read in one plan. A plan with thousands of instances reads some
+/// tens of thousands; the bound keeps hostile input cheap.
+const BUDGET: usize = 1_000_000;
 
 /// The module instance and the keys that an expression is evaluated with.
 #[derive(Debug, Clone)]
@@ -89,7 +96,16 @@ impl<'e> PlanIndex<'e> {
         let read = read.filter_map(|(address, _)| Address::parse(address));
         let later = read.map(|address| absolute(&address.module, &address.resource)).collect();
         default_groups.sort_unstable_by_key(|planned| &planned.address);
-        Self { instances, modules, later, ids, default_groups, root: Module::root(configuration), variables }
+        let (root, left) = (Module::root(configuration), Cell::new(BUDGET));
+        Self { instances, modules, later, ids, default_groups, root, variables, left }
+    }
+
+    /// Tells whether the references of an expression may be read, and counts them.
+    pub(super) fn may_read(&self, expression: &Value) -> bool {
+        let texts = expression.get("references").and_then(Value::as_array).map_or(0, Vec::len);
+        let left = self.left.get().checked_sub(texts);
+        self.left.set(left.unwrap_or_default());
+        left.is_some()
     }
 
     /// Finds an instance's resource in the configuration; `None` when it is not there.

@@ -76,6 +76,9 @@ impl<'e> Search<'e> {
         if let Some(value) = expression.get("constant_value") {
             self.literal(value, trail.hints());
         }
+        if !self.plan.may_read(expression) {
+            return self.opaque("more references than sglens follows", scope);
+        }
         let references = longest(expression);
         let trail = self.keys(&references, scope, trail);
         for reference in &references {
