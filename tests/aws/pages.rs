@@ -101,3 +101,44 @@ fn a_busy_server_is_asked_again() {
     sglens.run(&GRAPH).fails_saying(&["ec2:DescribeSecurityGroups", "RequestLimitExceeded"]);
     assert_eq!(stub.count("DescribeSecurityGroups"), 2);
 }
+
+#[test]
+fn an_answer_that_breaks_off_is_none() {
+    // Wherever it breaks off: within a tag, a text, between two groups.
+    let whole = Stub::serve(|request, _| recorded(request));
+    let groups = Sglens::at(&whole.url).run(&GRAPH).exits(0).json()["stats"]["groups"].clone();
+    for part in 1..20 {
+        let stub = Stub::serve(move |request, _| match (request.action.as_str(), recorded(request)) {
+            ("DescribeSecurityGroups", Reply::Xml(body)) => {
+                let end = body.len() * part / 20;
+                Reply::Broken(body, end)
+            }
+            (_, reply) => reply,
+        });
+        let run = Sglens::at(&stub.url).with("AWS_MAX_ATTEMPTS", "1").run(&GRAPH);
+        run.fails_saying(&["ec2:DescribeSecurityGroups", "breaks off"]);
+    }
+    let stub = Stub::serve(|request, _| match recorded(request) {
+        Reply::Xml(body) => {
+            let end = body.len();
+            Reply::Broken(body, end)
+        }
+        reply => reply,
+    });
+    let run = Sglens::at(&stub.url).run(&GRAPH).exits(0);
+    assert_eq!(run.json()["stats"]["groups"], groups, "the end of a connection may be the end of an answer");
+}
+
+#[test]
+fn pages_without_an_end_are_left() {
+    let stub = Stub::serve(|request, before| match request.action.as_str() {
+        "DescribeSubnets" => Reply::Xml(format!(
+            "<DescribeSubnetsResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">\
+             <requestId>r-1</requestId><subnetSet/><nextToken>{before}</nextToken></DescribeSubnetsResponse>"
+        )),
+        _ => recorded(request),
+    });
+    let run = Sglens::at(&stub.url).run(&["snapshot", "--aws"]).exits(0);
+    run.says_once("ec2:DescribeSubnets");
+    assert!(stub.count("DescribeSubnets") < 200);
+}

@@ -28,6 +28,8 @@ pub enum Reply {
     Error(u16, &'static str),
     /// It does not know the call: what moto says then.
     Html,
+    /// It begins to answer and breaks off after so many bytes; nothing tells the length.
+    Broken(String, usize),
     /// It takes the call and says nothing.
     Silence,
 }
@@ -79,6 +81,11 @@ fn talk(mut stream: &TcpStream, answer: &impl Fn(&Request, usize) -> Reply, seen
         Reply::Xml(body) => (200, "text/xml", body),
         Reply::Error(status, code) => (status, "text/xml", request.error(code)),
         Reply::Html => (500, "text/html", "<!doctype html>\n<title>500 Internal Server Error</title>".into()),
+        Reply::Broken(body, end) => {
+            let head = "HTTP/1.0 200 -\r\ncontent-type: text/xml\r\n\r\n".as_bytes();
+            let _ = stream.write_all(&[head, &body.as_bytes()[..end]].concat());
+            return;
+        }
         Reply::Silence => return thread::sleep(Duration::from_mins(1)),
     };
     let length = body.len();

@@ -92,6 +92,8 @@ fn loader(options: &Options, profile: Option<&str>, region: Option<String>) -> C
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(options.timeout.min(CONNECT))
         .operation_attempt_timeout(options.timeout)
+        // Attempts and the pauses between them together.
+        .operation_timeout(options.timeout)
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .timeout_config(timeouts)

@@ -27,6 +27,7 @@ mod profiles;
 mod region;
 mod region_name;
 mod retry;
+mod whole;
 
 pub use error::{CredentialSource, Error, FailedCall, Identity};
 pub use failure::Failure;

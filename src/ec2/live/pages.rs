@@ -19,6 +19,12 @@ pub(super) const PAGE: i32 = 1000;
 /// The same of prefix lists and their entries.
 pub(super) const SHORT_PAGE: i32 = 100;
 
+/// A server that never ends its list is left after so many pages: two million objects.
+const PAGES: usize = 2000;
+
+/// The same of pages that hold nothing. AWS gives some, where it filters.
+const EMPTY_PAGES: usize = 100;
+
 /// Reports the progress of a region.
 #[derive(Debug, Clone)]
 pub(super) struct Watch {
@@ -52,6 +58,7 @@ where
     let mut token: Option<String> = None;
     // A server that leads back to an earlier page would be asked for ever.
     let mut known = BTreeSet::new();
+    let mut empty = 0;
     watch.tell(what, 0);
     loop {
         let page = ask(token).await.map_err(|error| Failure::of(&error))?;
@@ -60,6 +67,10 @@ where
         let Some(next) = next.filter(|next| !next.is_empty()) else { return Ok(answer) };
         if !known.insert(next.clone()) {
             return Err(Failure::Other("the same page twice".to_owned()));
+        }
+        empty = if objects == 0 { empty + 1 } else { 0 };
+        if known.len() > PAGES || empty > EMPTY_PAGES {
+            return Err(Failure::Other("ever new pages, without an end".to_owned()));
         }
         token = Some(next);
     }

@@ -15,6 +15,7 @@ use super::options::Options;
 use super::pages::Watch;
 use super::region_name::RegionName;
 use super::retry::GiveUp;
+use super::whole::WholeAnswers;
 use crate::ec2::document::Answer;
 use crate::ec2::lenient::LenientText;
 
@@ -47,7 +48,8 @@ impl RegionQuery {
     fn client(&self) -> Client {
         let mut builder = aws_sdk_ec2::config::Builder::from(&self.login.config)
             .region(Region::new(self.region.to_string()))
-            .retry_classifier(GiveUp::default());
+            .retry_classifier(GiveUp::default())
+            .interceptor(WholeAnswers);
         if let Some(url) = &self.endpoint_url {
             builder = builder.endpoint_url(url);
         }
