@@ -61,10 +61,18 @@ pub fn refuse_without_effect(args: &PictureArgs, format: Format) -> Result<()> {
 pub fn draw(view: &View, args: &PictureArgs, format: Format, session: Session) -> Result<Vec<u8>> {
     let scene = || {
         let (scene, trouble) = layout_view(view);
-        if let Some(trouble) = trouble {
-            session.say(&format!("warning: {trouble}; the picture uses a plain placement"));
+        match trouble {
+            // Another run would draw another picture: a file would change, and `--check` call it stale, by the
+            // load of the machine.
+            Some(trouble) if trouble.is_by_clock => {
+                bail!("{}; draw less of it with `--max-nodes`, `--vpc` or `--group`", trouble.reason)
+            }
+            Some(trouble) => {
+                session.say(&format!("warning: {}; the picture uses a plain placement", trouble.reason));
+            }
+            None => {}
         }
-        scene
+        Ok(scene)
     };
     let theme = match args.theme {
         Some(ThemeName::Auto) | None => Theme::Auto,
@@ -75,8 +83,8 @@ pub fn draw(view: &View, args: &PictureArgs, format: Format, session: Session) -
         Format::Text | Format::Json => bail!("a picture is no report"),
         Format::Dot => Ok(render::dot(view).into_bytes()),
         Format::Mermaid => Ok(render::mermaid(view)?.into_bytes()),
-        Format::Scene => Ok(render::scene_json(view, &scene()).into_bytes()),
-        Format::Png => png(view, &scene(), theme, args.scale.unwrap_or(SCALE), session),
+        Format::Scene => Ok(render::scene_json(view, &scene()?).into_bytes()),
+        Format::Png => png(view, &scene()?, theme, args.scale.unwrap_or(SCALE), session),
         Format::Svg => {
             if let Some(template) = &args.link_template
                 && !(template.starts_with("https://") || template.starts_with("http://"))
@@ -89,7 +97,7 @@ pub fn draw(view: &View, args: &PictureArgs, format: Format, session: Session) -
                 id_prefix: args.id_prefix.clone(),
                 link_template: args.link_template.clone(),
             };
-            Ok(render::svg(view, &scene(), &options).into_bytes())
+            Ok(render::svg(view, &scene()?, &options).into_bytes())
         }
     }
 }

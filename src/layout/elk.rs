@@ -21,7 +21,7 @@ const MAX_NODES: usize = 3000;
 const MAX_LINES: usize = 1800;
 /// The wait after which the engine is taken for hung. It is far longer than graphs within the limits of
 /// size should need, because the load of the machine must not decide about the picture.
-const LAST_RESORT: Duration = Duration::from_secs(30);
+const LAST_RESORT: Duration = Duration::from_mins(2);
 
 /// The layered algorithm of ELK.
 ///

@@ -26,25 +26,35 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::view::View;
 
+/// Why a scene is the plain one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// The reason in words.
+    pub reason: String,
+    /// Whether the clock decided: another run may draw another picture.
+    pub is_by_clock: bool,
+}
+
 /// Lays a graph out with [`Elk`]. Always answers: the second value is the reason when the scene is the
 /// plain one.
-pub fn layout(graph: &Graph) -> (Scene, Option<String>) {
+pub fn layout(graph: &Graph) -> (Scene, Option<Trouble>) {
     layout_with(graph, &Elk)
 }
 
 /// Lays a graph out with an engine. Always answers: the second value is the reason when the scene is
 /// the plain one, because the engine gave none or one with a fault.
-pub fn layout_with(graph: &Graph, engine: &dyn LayoutEngine) -> (Scene, Option<String>) {
+pub fn layout_with(graph: &Graph, engine: &dyn LayoutEngine) -> (Scene, Option<Trouble>) {
     let reason = match checked(graph, engine) {
         Ok(scene) => return (scene, None),
         Err(reason) => reason,
     };
     let scene = simple::place(graph);
-    let trouble = match problems(graph, &scene).first() {
+    let is_by_clock = matches!(reason, LayoutError::TooSlow);
+    let reason = match problems(graph, &scene).first() {
         None => reason.to_string(),
         Some(fault) => format!("{reason}, and the plain placement has a fault ({fault})"),
     };
-    (scene, Some(trouble))
+    (scene, Some(Trouble { reason, is_by_clock }))
 }
 
 /// Returns the scene of an engine when it has no fault. A panic of the engine is an error like others.
@@ -59,7 +69,7 @@ fn checked(graph: &Graph, engine: &dyn LayoutEngine) -> Result<Scene, LayoutErro
 
 /// Measures a view and lays it out with [`Elk`]. The second value is the reason when the scene is the
 /// plain one.
-pub fn layout_view(view: &View) -> (Scene, Option<String>) {
+pub fn layout_view(view: &View) -> (Scene, Option<Trouble>) {
     layout(&measure_view(view))
 }
 

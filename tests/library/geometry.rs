@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use sglens::connectivity::{Connectivity, Map, Subject};
 use sglens::input::{Input, Options, read};
 use sglens::inventory::Direction;
-use sglens::layout::{LayoutEngine, Plain, Rect, Scene, layout_view, layout_with, measure_view, problems};
+use sglens::layout::{
+    LayoutEngine, Plain, Rect, Scene, Trouble, layout_view, layout_with, measure_view, problems,
+};
 use sglens::query::{Target, focus};
 use sglens::traffic::Traffic;
 use sglens::view::{
@@ -129,8 +131,8 @@ fn check(name: &str, view: &View, failures: &mut Vec<String>) {
     let graph = measure_view(view);
     let plain = Plain.place(&graph).map_err(|error| error.to_string());
     let scenes = [
-        ("by ELK", layout_view(view)),
-        ("by parts without ELK", layout_with(&graph, &Plain)),
+        ("by ELK", told(layout_view(view))),
+        ("by parts without ELK", told(layout_with(&graph, &Plain))),
         (
             "as the fallback",
             plain.map_or_else(|error| (Scene::default(), Some(error)), |scene| (scene, None)),
@@ -402,4 +404,9 @@ fn random_view(seed: u64) -> View {
     });
     let arrows: Vec<Arrow> = arrows.collect();
     View { clusters: clusters_of(&mut dice, clusters), nodes, arrows, ..View::default() }
+}
+
+/// A scene, with the reason where it is the plain one.
+fn told((scene, trouble): (Scene, Option<Trouble>)) -> (Scene, Option<String>) {
+    (scene, trouble.map(|trouble| trouble.reason))
 }

@@ -81,7 +81,7 @@ fn inventory(file: &str, state: &str) -> Inventory {
 fn view_faults(view: &View, faults: &mut Vec<String>) {
     let (scene, trouble) = layout_view(view);
     // A busy machine may reach the time limit of the engine; the plain placement is checked then.
-    faults.extend(trouble.filter(|reason| !reason.contains("too long")));
+    faults.extend(trouble.filter(|trouble| !trouble.is_by_clock).map(|trouble| trouble.reason));
     faults.extend(problems(&measure_view(view), &scene));
     if scene.nodes.iter().any(|rect| rect.width > WIDEST) {
         faults.push("a name makes a node as wide as it likes".to_owned());
