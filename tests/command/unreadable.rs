@@ -191,3 +191,39 @@ fn a_permission_of_ec2() {
     let open = permission("IpRanges", json!([{"CidrIp": "10.0.0.0/8"}]));
     assert_eq!(answer(&Case::scratch(), &document(open)).0, "yes");
 }
+
+#[test]
+fn of_doubled_keys_the_last_counts() {
+    let rule = json!([{"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["10.0.0.0/8"]}]);
+    let (open, closed) =
+        (estate(&rule, &json!(["sg-00000002"]), &[]), estate(&json!([]), &json!(["sg-00000002"]), &[]));
+    let list = |state: &str| serde_json::from_str::<Value>(state).unwrap()["resources"].clone();
+    let case = Case::scratch();
+    // Two lists of resources cannot both be read.
+    let twice =
+        format!("{{\"version\": 4, \"resources\": {}, \"resources\": {}}}", list(&open), list(&closed));
+    case.write("twice.json", twice.as_bytes());
+    assert_eq!(case.run(&["explain", "i-00000001", "i-00000002", "443", "twice.json"]).code, Some(1));
+    // Of instances, attributes and whatever is below the last one counts.
+    let groups = [list(&open)[1].clone(), list(&closed)[1].clone()];
+    let with = |group: String| {
+        let others: Vec<String> = [0, 2, 3].iter().map(|at| list(&open)[*at].to_string()).collect();
+        format!("{{\"version\": 4, \"resources\": [{}, {group}]}}", others.join(", "))
+    };
+    let head = "\"mode\": \"managed\", \"type\": \"aws_security_group\", \"name\": \"b\"";
+    for (first, last, expected) in [(0, 1, "no"), (1, 0, "yes")] {
+        let instances = format!(
+            "{{{head}, \"instances\": {}, \"instances\": {}}}",
+            groups[first]["instances"], groups[last]["instances"]
+        );
+        let attributes = |group: &Value| group["instances"][0]["attributes"].clone();
+        let within = format!(
+            "{{{head}, \"instances\": [{{\"attributes\": {}, \"attributes\": {}}}]}}",
+            attributes(&groups[first]),
+            attributes(&groups[last])
+        );
+        for document in [with(instances), with(within)] {
+            assert_eq!(answer(&case, &document).0, expected, "{document}");
+        }
+    }
+}

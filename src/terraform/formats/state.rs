@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::terraform::parse::{CowText, FlatMap, ReadError, Value, Wanted, absolute_address};
@@ -55,9 +55,15 @@ impl<'de> Visitor<'de> for State<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut is_read = false;
         while let Some(key) = map.next_key()? {
             match key {
-                StateKey::Resources => map.next_value_seed(Resources(self.0))?,
+                // Of two the last would count, and the first has been read.
+                StateKey::Resources if is_read => return Err(A::Error::duplicate_field("resources")),
+                StateKey::Resources => {
+                    is_read = true;
+                    map.next_value_seed(Resources(self.0))?;
+                }
                 StateKey::Other => drop(map.next_value::<IgnoredAny>()?),
             }
         }
@@ -143,12 +149,16 @@ impl<'de> Visitor<'de> for ResourceSeed<'_, '_> {
                 ResourceKey::Mode => {
                     head.data = map.next_value::<CowText<'de>>()?.0 == "data";
                 }
+                // It says how instances are read, so a second one would come too late.
+                ResourceKey::Type if head.kind.is_some() => return Err(A::Error::duplicate_field("type")),
                 ResourceKey::Type => head.kind = Some(map.next_value::<CowText<'de>>()?.0),
                 ResourceKey::Name => head.name = map.next_value::<CowText<'de>>()?.0,
                 ResourceKey::Instances => match &head.kind {
                     Some(kind) => match self.0.spec(kind) {
                         Some(found) => {
                             spec = Some(found);
+                            // Of two lists the last counts, as Terraform reads JSON.
+                            instances.clear();
                             map.next_value_seed(Instances { spec: found, instances: &mut instances })?;
                         }
                         None => drop(map.next_value::<IgnoredAny>()?),
@@ -261,6 +271,7 @@ impl<'de> Visitor<'de> for InstanceSeed<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Instance<'de>, A::Error> {
         let mut instance = Instance::default();
+        let mut is_stated = false;
         while let Some(key) = map.next_key()? {
             match key {
                 InstanceKey::IndexKey => instance.key = Some(map.next_value_seed(&Wanted::WHOLE)?),
@@ -269,8 +280,12 @@ impl<'de> Visitor<'de> for InstanceSeed<'_> {
                         map.next_value::<Option<CowText<'de>>>()?.is_some_and(|t| !t.0.is_empty());
                 }
                 InstanceKey::Attributes => match map.next_value_seed(self.0)? {
-                    Value::Null => {}
-                    values => instance.values = values,
+                    // Beside attributes in the flat form there are none in this one.
+                    Value::Null if !is_stated => {}
+                    values => {
+                        is_stated = true;
+                        instance.values = values;
+                    }
                 },
                 InstanceKey::AttributesFlat => {
                     if let Some(flat) = map.next_value::<Option<FlatMap<'de>>>()? {
