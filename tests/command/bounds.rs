@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::Case;
+use crate::testkit::products;
 
 /// So many groups that each lets every other one in, with two machines each.
 const GROUPS: usize = 100;
@@ -83,58 +84,15 @@ fn no_picture_is_larger_than_the_layout_bears() {
 /// Estates in which two lists make a product, each with a question that is about it.
 #[test]
 fn a_product_is_shared_or_refused() {
-    let id = |number: usize| format!("sg-{number:08x}");
-    let address = |number: usize| format!("10.{}.{}.{}", number >> 16, number >> 8 & 255, number & 255);
-    let tcp = |port: usize, peer: (&str, Value)| json!({"protocol": "tcp", "from_port": port, "to_port": port, peer.0: peer.1});
-    let group = |number: usize, rules: Vec<Value>| {
-        let all = json!([{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}]);
-        resource(
-            "aws_security_group",
-            json!({"id": id(number), "name": format!("g{number}"), "vpc_id": "vpc-1", "ingress": rules, "egress": all}),
-        )
-    };
-    let machine = |number: usize, own: usize, address: Option<String>| {
-        let name = json!({"Name": format!("m{number}")});
-        resource(
-            "aws_instance",
-            json!({"id": format!("i-{number:08x}"), "tags": name, "vpc_security_group_ids": [id(own)], "private_ip": address}),
-        )
-    };
-    let broad = |count: usize| -> Vec<Value> {
-        let groups =
-            (0..count).map(|n| group(n, vec![tcp(1000 + n, ("cidr_blocks", json!(["10.0.0.0/8"])))]));
-        groups.chain((0..count).map(|n| machine(n, n, Some(address(n + 1))))).collect()
-    };
-    let single = |count: usize| -> Vec<Value> {
-        let rules = || {
-            (0..count)
-                .map(|n| tcp(1 + n, ("cidr_blocks", json!([format!("{}/32", address(n + 1))]))))
-                .collect()
-        };
-        let machines = (0..2 * count).map(|n| machine(n, n % 2, Some(address(n + 1))));
-        [group(0, rules()), group(1, rules())].into_iter().chain(machines).collect()
-    };
-    let nowhere = |count: usize| -> Vec<Value> {
-        let rule = |n: usize| tcp(1 + n, ("cidr_blocks", json!([format!("{}/32", address(n + 1))])));
-        (0..count).map(|n| group(n, vec![rule(n)])).chain((0..count).map(|n| machine(n, n, None))).collect()
-    };
-    let listed = |entries: usize, count: usize| -> Vec<Value> {
-        let entry: Vec<Value> = (0..entries).map(|n| json!({"cidr": format!("{}/32", address(n))})).collect();
-        let list =
-            resource("aws_ec2_managed_prefix_list", json!({"id": "pl-1", "name": "list", "entry": entry}));
-        let groups = (0..count).map(|n| group(n, vec![tcp(1 + n, ("prefix_list_ids", json!(["pl-1"])))]));
-        let machines = (0..count).map(|n| machine(n, n, Some(address(n + 1))));
-        [list].into_iter().chain(groups).chain(machines).collect()
-    };
     let case = Case::scratch();
-    for (name, resources) in [
-        ("broad", broad(1500)),
-        ("single", single(1500)),
-        ("nowhere", nowhere(3000)),
-        ("listed", listed(5000, 500)),
+    for (name, state) in [
+        ("broad", products::broad(1500)),
+        ("single", products::single(1500)),
+        ("nowhere", products::nowhere(3000)),
+        ("listed", products::listed(500)),
+        ("chain", products::chain(400)),
     ] {
-        let state = json!({"version": 4, "terraform_version": "1.9.0", "resources": resources});
-        case.write(&format!("{name}.tfstate"), &serde_json::to_vec(&state).unwrap());
+        case.write(&format!("{name}.tfstate"), &state);
     }
     let stops = "stopped here, because there are more connections than anyone reads";
     let refuses = "pairs of resources, which nobody reads: ask about fewer of them";
@@ -154,15 +112,12 @@ fn a_product_is_shared_or_refused() {
         ("explain '*' '*' nowhere.tfstate", refuses),
         ("graph -f dot listed.tfstate", ""),
         ("focus m5 -d both listed.tfstate", ""),
+        ("explain m0 m399 --via chain.tfstate", "399 hops"),
+        ("explain m399 m0 --via chain.tfstate", "no: no path from"),
     ] {
         // So much memory holds none of these products; the time is the test runner's business.
         let run = case.sh(&format!("ulimit -v 1500000; sglens {line}"));
         assert_eq!(run.code == Some(1), said == refuses, "`{line}`: {}", run.stderr);
         assert!(format!("{}{}", run.stdout, run.stderr).contains(said), "`{line}`: {}", run.stderr);
     }
-}
-
-fn resource(kind: &str, attributes: Value) -> Value {
-    let name = attributes["id"].clone();
-    json!({"mode": "managed", "type": kind, "name": name, "instances": [{"attributes": attributes}]})
 }

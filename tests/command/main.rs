@@ -37,6 +37,7 @@ mod testkit {
     pub mod canary;
     pub mod command;
     pub mod names;
+    pub mod products;
     pub mod random;
     pub mod skip;
 }
