@@ -30,6 +30,17 @@ fn select_by(net: &Connectivity, query: &Query<'_>) -> Result<Vec<Target>, Selec
         let found = query.find(net, |entity| entity.has_tag(query.wanted));
         return query.all(net, found);
     }
+    // A machine of that name must not stand for all that the pattern fits.
+    if query.wanted.contains(['*', '?']) {
+        let found = query.find(net, |entity| {
+            matches_pattern(query.wanted, entity.id())
+                || entity.has_name(|name| matches_pattern(query.wanted, name))
+        });
+        return query.all(net, found);
+    }
+    if query.only == Only::Anything && is_like_identity(query.wanted) {
+        return Err(query.unknown(net));
+    }
     let tests: [&dyn Fn(&Entity<'_>) -> bool; 2] =
         [&|entity| entity.has_name(|name| name == query.wanted), &|entity| {
             entity.has_name(|name| name.eq_ignore_ascii_case(query.wanted))
@@ -39,13 +50,6 @@ fn select_by(net: &Connectivity, query: &Query<'_>) -> Result<Vec<Target>, Selec
         if !found.is_empty() {
             return query.only_one(net, &found);
         }
-    }
-    if query.wanted.contains(['*', '?']) {
-        let found = query.find(net, |entity| {
-            matches_pattern(query.wanted, entity.id())
-                || entity.has_name(|name| matches_pattern(query.wanted, name))
-        });
-        return query.all(net, found);
     }
     // A name may look like a prefix and a name.
     let literal = Query { typed: text, wanted: text, only: Only::Anything, vpc: None };
@@ -143,9 +147,9 @@ impl<'t> Query<'t> {
         if !matches!(self.only, Only::Anything | Only::Identities | Only::Outside) {
             return None;
         }
-        if self.wanted == "internet" {
+        if self.wanted.eq_ignore_ascii_case("internet") {
             let internet = Target::Outside(Outside::Internet);
-            let named = self.find(net, |entity| entity.has_name(|name| name == "internet"));
+            let named = self.find(net, |entity| entity.has_name(|name| name == self.wanted));
             if named.is_empty() || self.only == Only::Outside {
                 return Some(Ok(internet));
             }
@@ -432,6 +436,19 @@ impl<'n> Entity<'n> {
         };
         self.tags().get(key).is_some_and(|known| matches_pattern(value, known))
     }
+}
+
+/// Tells whether a text looks like an id that AWS gives, or like an IPv4 address or CIDR block: anybody may
+/// name a machine so, and a question about one that is not there must not be answered with another.
+fn is_like_identity(text: &str) -> bool {
+    let is_id = text.rsplit_once('-').is_some_and(|(kind, digits)| {
+        let is_kind =
+            matches!(kind, "sg" | "sgr" | "i" | "eni" | "vpc" | "subnet" | "pl" | "vpce" | "pcx" | "lt");
+        is_kind && matches!(digits.len(), 8 | 17) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    });
+    let is_address = text.matches('.').count() == 3
+        && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'/'));
+    is_id || is_address
 }
 
 /// Tells whether a name fits a pattern with `*` and `?`; linear in practice, never exponential.

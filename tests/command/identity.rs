@@ -298,3 +298,27 @@ fn where_only_the_region_is_told_the_only_account_there_is_meant() {
     assert_eq!(things("us-east-1:444455556666"), 2);
     assert_eq!(things("eu-west-1:444455556666"), 3, "either may be meant");
 }
+
+#[test]
+fn what_looks_like_an_identity_is_no_name() {
+    let names =
+        ["web-*", "web-1", "web-2", "pl-0123456789abcdef0", "i-0123abcd", "203.0.113.07", "203.0.113.7/33"];
+    let machines = names.iter().enumerate().map(|(number, name)| {
+        let attributes =
+            json!({"id": format!("i-{number}"), "tags": {"Name": name}, "vpc_security_group_ids": ["sg-1"]});
+        resource("aws_instance", &format!("m{number}"), &attributes)
+    });
+    let all: Vec<_> = std::iter::once(group("sg-1", "web", "vpc-1", &[])).chain(machines).collect();
+    let case = Case::scratch();
+    case.write("net.tfstate", state(&all).as_bytes());
+    let found = case.run(&["focus", "web-*", "-f", "json", "net.tfstate"]).exits(0).json();
+    assert_eq!(found["more"].as_array().map(Vec::len), Some(2), "a pattern is all that it fits");
+    for name in &names[3..] {
+        let run = case.run(&["explain", name, "web-1", "443", "net.tfstate"]);
+        assert_eq!(run.code, Some(1), "{name}: {}{}", run.stdout, run.stderr);
+        assert!(run.stderr.contains("no resource or security group matches"), "{}", run.stderr);
+        case.run(&["focus", &format!("instance:{name}"), "net.tfstate"]).exits(0);
+    }
+    let run = case.run(&["explain", "INTERNET", "web-1", "443", "net.tfstate"]).exits(2);
+    assert!(run.stdout.starts_with("no: internet"), "{}", run.stdout);
+}
