@@ -170,11 +170,6 @@ impl ClassKinds {
         kinds
     }
 
-    /// Returns what decides about a client class and a service class.
-    pub(super) fn of(&self, client: ClassIx, service: ClassIx) -> (u32, u32) {
-        (self.client[client.get()], self.service[service.get()])
-    }
-
     /// Returns one class of each shape to which a group is attached.
     pub(super) fn shapes_of(&self, net: &Connectivity, group: GroupIx) -> Vec<ClassIx> {
         representatives(net, net.carriers(group), |ix| self.shape[ix.get()])

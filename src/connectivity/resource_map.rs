@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::pairs::ClassKinds;
 use super::profile::CoarseProfile;
 use super::{ClassIx, Connectivity, EndpointIx, Findings, GroupIx, Outside, TooLarge, Work};
 use crate::inventory::{Direction, Role};
@@ -55,14 +54,14 @@ impl ResourceMap {
         }
         let mut found: BTreeMap<(MapEnd, MapEnd), Findings> = BTreeMap::new();
         let mut work = Work::of(net);
-        let mut known: HashMap<(u32, u32), Findings> = HashMap::new();
-        let kinds = ClassKinds::new(net);
+        // Two classes may meet because of several pairs of groups.
+        let mut known: HashMap<(ClassIx, ClassIx), Findings> = HashMap::new();
         for service in net.all_groups().filter(|group| wanted(*group)) {
             for pair in net.pairs_of(service).iter().filter(|pair| wanted(pair.client)) {
                 let pairs = net.carriers(pair.client).len() * net.carriers(service).len();
                 work.spend(PICTURE.saturating_mul(pairs))?;
                 for (one, other) in net.class_pairs(pair.client, service) {
-                    let findings = known.entry(kinds.of(one, other)).or_insert_with(|| {
+                    let findings = known.entry((one, other)).or_insert_with(|| {
                         net.evaluate_profiles(&net.class(one).profile, &net.class(other).profile)
                     });
                     let part = net.pair_part(pair, findings);

@@ -322,3 +322,35 @@ fn what_looks_like_an_identity_is_no_name() {
     let run = case.run(&["explain", "INTERNET", "web-1", "443", "net.tfstate"]).exits(2);
     assert!(run.stdout.starts_with("no: internet"), "{}", run.stdout);
 }
+
+#[test]
+fn an_arrow_names_its_own_rule_where_another_group_has_the_same() {
+    let rule = json!({"protocol": "tcp", "from_port": 443, "to_port": 443, "security_groups": ["sg-client"]});
+    let machine = |name: &str| {
+        let attributes = json!({"id": format!("i-{name}"), "tags": {"Name": name}, "vpc_security_group_ids": [format!("sg-{name}")]});
+        resource("aws_instance", name, &attributes)
+    };
+    let all = json!([{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}]);
+    let client =
+        json!({"id": "sg-client", "name": "client", "vpc_id": "vpc-1", "ingress": [], "egress": all});
+    let groups =
+        ["one", "two"].map(|name| group(&format!("sg-{name}"), name, "vpc-1", std::slice::from_ref(&rule)));
+    let mut resources = vec![
+        resource("aws_security_group", "client", &client),
+        machine("client"),
+        machine("one"),
+        machine("two"),
+    ];
+    resources.extend(groups);
+    let case = Case::scratch();
+    case.write("net.tfstate", state(&resources).as_bytes());
+    let scene = case.run(&["graph", "--level", "endpoint", "-f", "scene", "net.tfstate"]).exits(0).json();
+    let arrows = scene["view"]["arrows"].as_array().unwrap();
+    assert_eq!(arrows.len(), 2);
+    for arrow in arrows {
+        let service =
+            scene["view"]["nodes"][arrow["to"].as_u64().unwrap() as usize]["label"].as_str().unwrap();
+        let told = arrow["tooltip"].as_str().unwrap();
+        assert!(told.contains(&format!("ingress of {service}: tcp 443 from client")), "{service}: {told}");
+    }
+}
