@@ -22,7 +22,7 @@ pub enum Access {
 /// A file to write to.
 pub struct Target<'p> {
     /// As the user named it.
-    name: &'p Path,
+    pub name: &'p Path,
     /// Where it is, links followed.
     place: PathBuf,
     /// What is there.

@@ -62,22 +62,27 @@ pub fn write(
     inputs: &[PathBuf],
     session: Session,
 ) -> Result<Outcome> {
-    match &args.output {
-        None => to_stdout(format, content),
-        Some(path) => {
-            let target = Target::new(path, inputs)?;
-            to_file(path, &target, args.check, Access::Usual, format, content, session)
-        }
-    }
+    write_for(Access::Usual, args, format, content, inputs, session)
 }
 
 /// Writes a document that is the user's own: a new file is readable for the user alone.
 pub fn write_own(args: &OutputArgs, format: Format, content: &[u8], session: Session) -> Result<Outcome> {
+    write_for(Access::Own, args, format, content, &[], session)
+}
+
+fn write_for(
+    access: Access,
+    args: &OutputArgs,
+    format: Format,
+    content: &[u8],
+    inputs: &[PathBuf],
+    session: Session,
+) -> Result<Outcome> {
     match &args.output {
         None => to_stdout(format, content),
         Some(path) => {
-            let target = Target::new(path, &[])?;
-            to_file(path, &target, args.check, Access::Own, format, content, session)
+            let target = Target::new(path, inputs)?;
+            to_file(&target, args.check, access, format, content, session)
         }
     }
 }
@@ -108,7 +113,6 @@ fn to_stdout(format: Format, content: &[u8]) -> Result<Outcome> {
 }
 
 fn to_file(
-    path: &Path,
     target: &Target<'_>,
     check: bool,
     access: Access,
@@ -121,7 +125,7 @@ fn to_file(
     } else {
         Cow::Borrowed(content)
     };
-    let name = path.display();
+    let name = target.name.display();
     if check {
         let is_same = target.holds(&content)?;
         session.say(&if is_same { format!("{name} is up to date") } else { format!("{name} is stale") });
