@@ -118,9 +118,12 @@ impl NamedBlocks {
         self.places_of[block.get()].iter().flat_map(|place| self.places[*place].iter().copied())
     }
 
-    /// Returns the peers of rules that have a block.
-    pub(super) fn holders(&self, block: BlockIx) -> &[BlocksIx] {
-        &self.holders[block.get()]
+    /// Returns the peers of rules that have one of some blocks, each once, ascending.
+    pub(super) fn holders(&self, blocks: impl Iterator<Item = BlockIx>) -> Vec<BlocksIx> {
+        let mut named: Vec<BlocksIx> = blocks.flat_map(|ix| &self.holders[ix.get()]).copied().collect();
+        named.sort_unstable();
+        named.dedup();
+        named
     }
 
     /// Returns the peer of rules that is a prefix list, with its addresses.

@@ -1,7 +1,7 @@
 //! The rules of one group by their peers, so that a thousand rules are not looked at for one interface.
 
 use super::blocks::NamedBlocks;
-use super::{BlocksIx, InterfaceProfile, PeerIx, RuleIx};
+use super::{InterfaceProfile, PeerIx, RuleIx};
 use crate::traffic::Family;
 
 /// So few rules are sooner looked at than found.
@@ -34,10 +34,7 @@ impl ByPeer {
         if self.0.len() <= FEW.max(places) || other.unresolved.is_some() {
             return None;
         }
-        let holders = presence.blocks().chain(blocks.everywhere(family)).flat_map(|ix| blocks.holders(ix));
-        let mut named: Vec<BlocksIx> = holders.copied().collect();
-        named.sort_unstable();
-        named.dedup();
+        let named = blocks.holders(presence.blocks().chain(blocks.everywhere(family)));
         let peers = other.groups.iter().copied().map(PeerIx::Group);
         let peers = peers.chain(named.into_iter().map(PeerIx::Blocks)).chain([PeerIx::Unknown]);
         Some(peers.flat_map(|peer| self.naming(peer)).collect())

@@ -251,10 +251,7 @@ impl Connectivity {
                 continue;
             }
             let blocks = presence.blocks().chain(self.named.everywhere(family));
-            let mut named: Vec<BlocksIx> = blocks.flat_map(|ix| self.named.holders(ix)).copied().collect();
-            named.sort_unstable();
-            named.dedup();
-            for named in named {
+            for named in self.named.holders(blocks) {
                 let open = self.named.open_to(named);
                 let near = self.peerings.near(client.vpc, open);
                 groups.extend(near.flatten().map(|group| (*group, false)));
@@ -324,10 +321,7 @@ impl Connectivity {
                     }
                 });
             } else {
-                let holders = inside.iter().chain(perhaps.iter()).flat_map(|ix| self.named.holders(*ix));
-                let mut named: Vec<BlocksIx> = holders.copied().collect();
-                named.sort_unstable();
-                named.dedup();
+                let mut named = self.named.holders(inside.iter().chain(perhaps.iter()).copied());
                 named.retain(|named| lists.binary_search(&PeerIx::Blocks(*named)).is_ok());
                 named.into_iter().for_each(tell);
             }

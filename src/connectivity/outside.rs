@@ -102,12 +102,7 @@ impl Connectivity {
     ) -> Vec<ExternalPart> {
         let mut parts: Vec<ExternalPart> = Vec::new();
         let mut add = |family: Family, addresses: AddressSet, inside: Vec<BlockIx>| {
-            let present = Presence::within(inside);
-            let (v4, v6) = match family {
-                Family::V4 => (present, Presence::Absent),
-                Family::V6 => (Presence::Absent, present),
-            };
-            let external = InterfaceProfile::external(v4, v6);
+            let external = InterfaceProfile::external_in(family, Presence::within(inside));
             let mut findings = Findings::default();
             own.iter().for_each(|own| findings.join_all(&self.evaluate_external(own, &external, direction)));
             let findings = if own.len() > 1 { findings.disjoint(self) } else { findings };
@@ -178,15 +173,12 @@ impl Connectivity {
             let perhaps: Vec<BlockIx> = perhaps.map(|(position, _)| BlockIx::new(position)).collect();
             let inside = Vec::new().into();
             let v4 = Presence::Present { certain: true, inside, perhaps: perhaps.into() };
-            return InterfaceProfile::external(v4, Presence::Absent);
+            return InterfaceProfile::external_in(Family::V4, v4);
         };
         let host = Block::host(address);
         let holding = self.named.all().iter().enumerate().filter(|(_, block)| block.contains(&host));
         let inside = Presence::within(holding.map(|(position, _)| BlockIx::new(position)).collect());
-        match host.family() {
-            Family::V4 => InterfaceProfile::external(inside, Presence::Absent),
-            Family::V6 => InterfaceProfile::external(Presence::Absent, inside),
-        }
+        InterfaceProfile::external_in(host.family(), inside)
     }
 
     pub(super) fn evaluate_external(

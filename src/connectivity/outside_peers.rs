@@ -205,12 +205,8 @@ impl Connectivity {
             }
             inside.sort_unstable();
             inside.dedup();
-            let present = Presence::within(inside);
-            let (v4, v6) = match family {
-                Family::V4 => (present, Presence::Absent),
-                Family::V6 => (Presence::Absent, present),
-            };
-            let findings = self.evaluate_external(own, &InterfaceProfile::external(v4, v6), direction);
+            let external = InterfaceProfile::external_in(family, Presence::within(inside));
+            let findings = self.evaluate_external(own, &external, direction);
             parts.push(ExternalPart { family, addresses: AddressSet::default(), findings });
         }
         Some(parts)

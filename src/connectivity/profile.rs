@@ -60,6 +60,14 @@ impl InterfaceProfile {
         Self { groups, unresolved, unfiltered: false, vpc: None, v4, v6, role: Role::Both, many: true }
     }
 
+    /// Returns the same of addresses of one family.
+    pub(super) fn external_in(family: Family, present: Presence) -> Self {
+        match family {
+            Family::V4 => Self::external(present, Presence::Absent),
+            Family::V6 => Self::external(Presence::Absent, present),
+        }
+    }
+
     /// Returns the addresses of a family.
     pub fn presence(&self, family: Family) -> &Presence {
         match family {
