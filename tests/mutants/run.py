@@ -21,6 +21,7 @@ skip themselves. The first run of a job has no mutant; if it fails, there is not
     missed             all tests passed: a test is missing, or the change means nothing
     timeout            it did not end, or not before the memory did, which CI would notice too
     does not compile   the compiler noticed; not part of the score
+    not measured       the compiler took too long or too much memory; not part of the score
 
 The score is (noticed + timeout) / (noticed + timeout + missed). Most of the time is the compiler's.
 This is a developer's tool: CI does not run it, and it fails only if it cannot measure. To remove what
@@ -465,7 +466,9 @@ class Job:
             with open(path, "w", encoding="utf-8") as opened:
                 opened.write(code[: mutant.start] + mutant.new + code[mutant.end :])
             for name, which in STEPS:
-                compiles, _ = self.cargo(which, COMPILE_LIMIT, compile_only=True)
+                compiles, in_time = self.cargo(which, COMPILE_LIMIT, compile_only=True)
+                if not in_time:
+                    return "not measured", "the compiler did not end"
                 if not compiles:
                     return "does not compile", self.first_error()
                 passes, in_time = self.cargo(which, self.limit)
@@ -604,7 +607,7 @@ def report(results):
         rows.append((place(mutant), mutant.kind, mutant.says, f"{outcome} ({step})" if step else outcome))
     table(rows)
     print()
-    outcomes = ("noticed", "timeout", "missed", "does not compile")
+    outcomes = ("noticed", "timeout", "missed", "does not compile", "not measured")
     rows = [("area", *outcomes, "score")]
     areas = sorted({mutant.area for mutant, _, _ in results})
     for name in [*areas, "all"]:
