@@ -10,6 +10,7 @@
 mod accounts;
 mod agreed;
 mod answers;
+mod bounds;
 mod command;
 mod credentials;
 mod moto;

@@ -71,6 +71,11 @@ impl Moto {
         }
     }
 
+    /// A Python script that stands beside this file, to be run with moto's packages.
+    pub fn python(&self, script: &str) -> Command {
+        python(&self.folder, &beside(script))
+    }
+
     /// Runs a Python script.
     #[track_caller]
     pub fn script(&self, script: &Path, arguments: &[&str]) -> String {

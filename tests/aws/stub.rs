@@ -30,6 +30,8 @@ pub enum Reply {
     Html,
     /// It begins to answer and breaks off after so many bytes; nothing tells the length.
     Broken(String, usize),
+    /// It answers without an end.
+    Endless,
     /// It takes the call and says nothing.
     Silence,
 }
@@ -84,6 +86,13 @@ fn talk(mut stream: &TcpStream, answer: &impl Fn(&Request, usize) -> Reply, seen
         Reply::Broken(body, end) => {
             let head = "HTTP/1.0 200 -\r\ncontent-type: text/xml\r\n\r\n".as_bytes();
             let _ = stream.write_all(&[head, &body.as_bytes()[..end]].concat());
+            return;
+        }
+        Reply::Endless => {
+            let _ = stream
+                .write_all(b"HTTP/1.1 200 -\r\ncontent-type: text/xml\r\ntransfer-encoding: chunked\r\n\r\n");
+            let chunk = [b"100000\r\n".as_slice(), &[b'<'; 1 << 20], b"\r\n"].concat();
+            while stream.write_all(&chunk).is_ok() {}
             return;
         }
         Reply::Silence => return thread::sleep(Duration::from_mins(1)),

@@ -60,6 +60,25 @@ pub enum Error {
         /// Whether that is for want of a permission.
         is_denied: bool,
     },
+    /// EC2 lists more regions than AWS can have.
+    #[error("{regions} regions for {identity} are more than AWS has; name some with `--region`")]
+    TooManyRegions {
+        /// How many.
+        regions: usize,
+        /// The identity.
+        identity: Identity,
+    },
+    /// All calls together took too long.
+    #[error(
+        "AWS was not read to its end within {} s; name fewer regions with `--region`, or wait longer with \
+         `--timeout {}`", .patience.as_secs(), longer(*.timeout)
+    )]
+    TooLong {
+        /// How long they could take.
+        patience: Duration,
+        /// How long one call could take.
+        timeout: Duration,
+    },
     /// A call that nothing goes without has failed.
     #[error("{0}")]
     Call(Box<FailedCall>),
@@ -90,6 +109,11 @@ fn some_of(names: &[String]) -> String {
         1..=NAMED => shown,
         all => format!("{shown} and {} more", all - NAMED),
     }
+}
+
+/// A longer time to wait for a call, in seconds.
+fn longer(timeout: Duration) -> u64 {
+    timeout.as_secs().saturating_mul(5).min(3600)
 }
 
 /// What helps against a denial, and against nothing else.
@@ -246,17 +270,24 @@ impl fmt::Display for FailedCall {
                  `--endpoint-url`, and the proxy or login page in between"
             ),
             Failure::TimedOut => {
-                let seconds = self.timeout.as_secs();
+                let (seconds, longer) = (self.timeout.as_secs(), longer(self.timeout));
                 write!(
                     f,
-                    "{endpoint} gave `{action}` no answer within {seconds} s; wait longer with `--timeout {}`",
-                    seconds.saturating_mul(5).min(3600)
+                    "{endpoint} gave `{action}` no answer within {seconds} s; wait longer with `--timeout \
+                     {longer}`"
                 )
             }
             Failure::Unreachable(reason) => {
                 let name = if self.endpoint.is_some() { "the address" } else { "the name of the region" };
                 write!(f, "cannot reach {endpoint}: {reason}; check {name}, the network and the proxy")
             }
+            Failure::Untrusted(reason) => {
+                write!(f, "no secure connection to {endpoint}: {reason}")
+            }
+            Failure::TooLarge => write!(
+                f,
+                "{endpoint} answered `{action}` with more than any answer of EC2 has; check `--endpoint-url`"
+            ),
             Failure::Other(reason) => write!(f, "`{action}` failed for {identity} in {region}: {reason}"),
         }
     }

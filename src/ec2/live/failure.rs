@@ -5,6 +5,7 @@ use std::fmt;
 
 use aws_sdk_ec2::config::http::HttpResponse;
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
+use http_body_util::LengthLimitError;
 
 /// Why a call has no answer. The texts are error codes of AWS where nothing else is said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,10 @@ pub enum Failure {
     TimedOut,
     /// No connection to the endpoint; the text says why.
     Unreachable(String),
+    /// No secure connection to the endpoint; the text says why, and what helps.
+    Untrusted(String),
+    /// An answer that is larger than any of EC2.
+    TooLarge,
     /// Anything else; the text is a code or a few words.
     Other(String),
 }
@@ -44,6 +49,12 @@ impl Failure {
     {
         if let Some(code) = error.code() {
             return Self::of_code(code);
+        }
+        if let Some(reason) = untrusted(error) {
+            return Self::Untrusted(reason);
+        }
+        if is_too_large(error) {
+            return Self::TooLarge;
         }
         let response = error.raw_response();
         if let Some(page) = response.filter(|response| is_page(response)) {
@@ -99,6 +110,7 @@ impl Failure {
             Self::Unsupported | Self::Page(_) => "not supported by this endpoint".to_owned(),
             // The operating system's text differs from machine to machine.
             Self::Unreachable(_) => "failed: no connection".to_owned(),
+            Self::Untrusted(_) => "failed: no secure connection".to_owned(),
             other => format!("failed: {other}"),
         }
     }
@@ -125,12 +137,59 @@ impl fmt::Display for Failure {
             | Self::NotEnabled(text)
             | Self::Throttled(text)
             | Self::Unreachable(text)
+            | Self::Untrusted(text)
             | Self::Other(text) => f.write_str(text),
+            Self::TooLarge => f.write_str("an answer without an end"),
             Self::Unsupported => f.write_str("no such call"),
             Self::Page(status) => write!(f, "a web page (HTTP {status})"),
             Self::TimedOut => f.write_str("no answer in time"),
         }
     }
+}
+
+/// The causes of an error, the error first.
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| error.source())
+}
+
+/// Tells whether an answer was cut because it was too large.
+pub(super) fn is_too_large(error: &(dyn StdError + 'static)) -> bool {
+    causes(error).any(|error| error.is::<LengthLimitError>())
+}
+
+/// Returns the reason in words when no secure connection can be made, which another attempt would not
+/// change. The SDK's TLS library has no type here that we share, so its words are read.
+pub(super) fn untrusted(error: &(dyn StdError + 'static)) -> Option<String> {
+    let told = causes(error).map(ToString::to_string).find_map(|text| {
+        let certificate = text.split_once("invalid peer certificate: ").map(|(_, reason)| reason.to_owned());
+        certificate.or_else(|| {
+            let known = [
+                "received corrupt message",
+                "received fatal alert",
+                "peer is incompatible",
+                "peer misbehaved",
+            ];
+            known.into_iter().find(|known| text.contains(known)).map(str::to_owned)
+        })
+    })?;
+    let is = |marks: &[&str]| marks.iter().any(|mark| told.starts_with(mark));
+    let reason = if is(&["UnknownIssuer", "Other(OtherError(CaUsedAsEndEntity"]) {
+        "this machine does not trust the issuer of its certificate; if you do, name the file of the issuer's \
+         certificate in SSL_CERT_FILE"
+    } else if is(&["certificate expired", "Expired"]) {
+        "its certificate has expired; if it is new, this machine's clock is wrong"
+    } else if is(&["certificate not valid yet", "NotValidYet"]) {
+        "its certificate is not valid yet; check this machine's clock"
+    } else if is(&["certificate not valid for name", "NotValidForName"]) {
+        "its certificate is for another name; check the address, and the proxy in between"
+    } else if is(&["received corrupt message"]) {
+        "it does not speak TLS; if it is yours, write `http://` before its address"
+    } else if is(&["received fatal alert", "peer is incompatible", "peer misbehaved"]) {
+        "it refuses a secure connection; check the address, and the proxy in between"
+    } else {
+        "its certificate is not valid"
+    };
+    Some(reason.to_owned())
 }
 
 /// Tells whether a response is a web page, which no answer of EC2 is.
@@ -142,11 +201,7 @@ pub(super) fn is_page(response: &HttpResponse) -> bool {
 
 /// The innermost cause, without the number of the operating system's error.
 pub(super) fn cause(error: &(dyn StdError + 'static)) -> String {
-    let mut last = error;
-    while let Some(source) = last.source() {
-        last = source;
-    }
-    let text = last.to_string();
+    let text = causes(error).last().map(ToString::to_string).unwrap_or_default();
     text.split(" (os error").next().unwrap_or_default().to_owned()
 }
 

@@ -15,6 +15,7 @@ use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 
 use super::error::{CredentialSource, Error, Identity};
 use super::failure::{self, Failure};
+use super::helper;
 use super::options::Options;
 use super::profiles;
 use super::region_name::RegionName;
@@ -29,8 +30,9 @@ const MAX_ATTEMPTS: u32 = 50;
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// How long credentials may take: a login helper may ask a person.
-const LOGIN: Duration = Duration::from_mins(2);
+/// Credentials may take so many times what a call may, two minutes unless the user says: a login helper may
+/// ask a person.
+const LOGIN: u32 = 2;
 
 /// How long the call for the account may take. Answers need no account.
 const WHOAMI: Duration = Duration::from_secs(5);
@@ -128,6 +130,14 @@ async fn with_profile(
         None if options.all_regions => config = config.into_builder().region(FIRST_REGION).build(),
         None => return Err(Error::NoRegion { identity }),
     }
+    let patience = options.timeout.saturating_mul(LOGIN);
+    let is_of_profile = identity.source != CredentialSource::Environment;
+    if let Some(command) = own.filter(|_| is_of_profile).and_then(helper::of) {
+        return match helper::credentials(command, patience).await {
+            Ok(credentials) => Ok(Login { config: with_credentials(config, credentials), identity }),
+            Err(reason) => Err(Error::NoCredentials { identity, reason }),
+        };
+    }
     let provider = match profile {
         // A profile that is named wins over keys in the environment, as in the AWS CLI. The SDK's
         // own chain takes the keys, and would read one account for all profiles.
@@ -142,7 +152,7 @@ async fn with_profile(
             reason: "there are none".to_owned(),
         })?,
     };
-    match credentials(&provider).await {
+    match credentials(&provider, patience).await {
         Ok(credentials) => Ok(Login { config: with_credentials(config, credentials), identity }),
         Err(refusal) => {
             // A profile may name a role; only STS's own answer is about it.
@@ -171,7 +181,7 @@ async fn with_role(
     base.set_credentials_provider(login.config.credentials_provider());
     let base = base.retry_config(RetryConfig::standard()).build();
     let provider = AssumeRoleProvider::builder(role).session_name("sglens").configure(&base).build().await;
-    match credentials(&provider).await {
+    match credentials(&provider, options.timeout.saturating_mul(LOGIN)).await {
         Ok(credentials) => Ok(Login {
             identity: login.identity.with_role(role),
             config: with_credentials(login.config.clone(), credentials),
@@ -219,9 +229,9 @@ impl Refusal {
 }
 
 /// Fetches credentials once, so that a missing login is reported once and not by each call.
-async fn credentials(provider: &impl ProvideCredentials) -> Result<Credentials, Refusal> {
-    let Ok(answer) = tokio::time::timeout(LOGIN, provider.provide_credentials()).await else {
-        return Err(Refusal { reason: format!("none within {} s", LOGIN.as_secs()), failure: None });
+async fn credentials(provider: &impl ProvideCredentials, patience: Duration) -> Result<Credentials, Refusal> {
+    let Ok(answer) = tokio::time::timeout(patience, provider.provide_credentials()).await else {
+        return Err(Refusal { reason: format!("none within {} s", patience.as_secs()), failure: None });
     };
     answer.map_err(|error| {
         let chain = std::iter::successors(Some(&error as &(dyn std::error::Error + 'static)), |e| e.source());

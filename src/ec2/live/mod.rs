@@ -20,6 +20,7 @@ mod calls;
 mod convert;
 mod error;
 mod failure;
+mod helper;
 mod login;
 mod options;
 mod pages;
@@ -47,6 +48,12 @@ use pages::Watch;
 use region::RegionQuery;
 use region_name::RegionName;
 
+/// The whole may take so many times what one call may, whatever AWS answers: half an hour, unless the user says.
+const WHOLE: u32 = 30;
+
+/// An account has some forty regions. A server that lists more than this is not AWS.
+const REGIONS: usize = 1000;
+
 /// How many regions are asked at once.
 const REGIONS_AT_ONCE: usize = 8;
 
@@ -61,7 +68,11 @@ const REGIONS_AT_ONCE: usize = 8;
 /// When it is called from within a tokio runtime: it brings its own.
 pub fn collect(options: &Options, progress: &dyn Fn(&Progress)) -> Result<Snapshot, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Start)?;
-    let collected = runtime.block_on(collect_all(options, progress));
+    let patience = options.timeout.saturating_mul(WHOLE);
+    let collected = runtime.block_on(async {
+        let all = tokio::time::timeout(patience, collect_all(options, progress)).await;
+        all.unwrap_or(Err(Error::TooLong { patience, timeout: options.timeout }))
+    });
     // The lookup of a name may still be under way; its result is not needed any more.
     runtime.shutdown_background();
     collected
@@ -108,6 +119,9 @@ async fn regions(login: &Login, options: &Options) -> Result<Vec<RegionName>, Er
     regions.dedup();
     if regions.is_empty() {
         return Err(Error::NoRegions { identity: identity() });
+    }
+    if regions.len() > REGIONS {
+        return Err(Error::TooManyRegions { regions: regions.len(), identity: identity() });
     }
     regions.into_iter().map(RegionName::new).collect()
 }

@@ -20,7 +20,8 @@ pub struct Options {
     pub role_arns: Vec<String>,
     /// The address to ask instead of AWS.
     pub endpoint_url: Option<String>,
-    /// How long one attempt of a call may take.
+    /// How long a call may take, all attempts together. A login may take twice as long, and the whole thirty
+    /// times.
     pub timeout: Duration,
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use aws_sdk_ec2::config::interceptors::InterceptorContext;
 use aws_sdk_ec2::config::retry::{ClassifyRetry, RetryAction};
 
-use super::failure::is_page;
+use super::failure::{is_page, is_too_large, untrusted};
 
 /// How long an endpoint may give no answer at all, to any call, before it counts as not there.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -21,6 +21,11 @@ pub(super) struct GiveUp {
 
 impl ClassifyRetry for GiveUp {
     fn classify_retry(&self, ctx: &InterceptorContext) -> RetryAction {
+        if let Some(Err(error)) = ctx.output_or_error()
+            && (untrusted(error).is_some() || is_too_large(error))
+        {
+            return RetryAction::RetryForbidden;
+        }
         let Some(response) = ctx.response() else { return self.unheard(Instant::now()) };
         self.heard();
         // A server or gateway without such a call answers with a page, and will do so again.

@@ -1,11 +1,19 @@
 //! Takes an answer only whole. What frames an answer by the end of the connection, as a proxy may, does not
 //! tell an end from a break, and the SDK does not ask for the closing element.
 
-use aws_sdk_ec2::config::interceptors::AfterDeserializationInterceptorContextRef;
+use aws_sdk_ec2::config::interceptors::{
+    AfterDeserializationInterceptorContextRef, BeforeDeserializationInterceptorContextMut,
+};
 use aws_sdk_ec2::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_ec2::error::BoxError;
+use aws_smithy_types::body::SdkBody;
+use http_body_util::Limited;
 
-/// Refuses answers that break off.
+/// How much an answer may hold: a page of a thousand groups with all the rules that they can have takes
+/// less.
+const LARGEST: usize = 256 << 20;
+
+/// Refuses answers that break off or do not end.
 #[derive(Debug)]
 pub(super) struct WholeAnswers;
 
@@ -17,6 +25,18 @@ struct BreaksOff;
 impl Intercept for WholeAnswers {
     fn name(&self) -> &'static str {
         "sglens"
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let body = context.response_mut().body_mut();
+        let whole = std::mem::replace(body, SdkBody::taken());
+        *body = SdkBody::from_body_1_x(Limited::new(whole, LARGEST));
+        Ok(())
     }
 
     fn read_after_deserialization(
