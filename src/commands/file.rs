@@ -3,6 +3,7 @@
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::{Context as _, Result, bail};
 use same_file::is_same_file;
@@ -64,6 +65,16 @@ impl<'p> Target<'p> {
         Ok(Self { name, place, there })
     }
 
+    /// Tells whether there is nothing yet.
+    pub fn is_missing(&self) -> bool {
+        matches!(self.there, There::Nothing)
+    }
+
+    /// Tells whether it is a file, or will be one.
+    pub fn is_file(&self) -> bool {
+        !matches!(self.there, There::Stream)
+    }
+
     /// Tells whether the file holds this content already. A file of another length is not read.
     ///
     /// # Errors
@@ -79,6 +90,34 @@ impl<'p> Target<'p> {
                     self.name.display()
                 )
             }
+        }
+    }
+
+    /// Makes the folder of a new file, and those above it. Returns it if it was not there.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn make_folder(&self) -> Result<Option<&Path>> {
+        let folder = self.place.parent().filter(|_| self.is_missing());
+        let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) else {
+            return Ok(None);
+        };
+        fs::create_dir_all(folder)
+            .with_context(|| format!("the folder `{}` is not there and cannot be made", folder.display()))?;
+        Ok(Some(folder))
+    }
+
+    /// Makes a file that is left as it is no older than the inputs. `make` compares these times, and would
+    /// otherwise ask for the file anew each time. A file system that refuses costs no more than that.
+    pub fn refresh(&self, inputs: &[PathBuf]) {
+        let There::File(own) = &self.there else { return };
+        let metas = inputs.iter().filter_map(|input| fs::metadata(input).ok()).filter(Metadata::is_file);
+        let newest = metas.filter_map(|meta| meta.modified().ok()).max();
+        if let (Ok(own), Some(newest)) = (own.modified(), newest)
+            && own < newest
+        {
+            let now = SystemTime::now().max(newest);
+            let _ = File::options().write(true).open(&self.place).and_then(|file| file.set_modified(now));
         }
     }
 

@@ -1,39 +1,91 @@
 //! `sglens focus`: the inverse view.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
+use sglens::connectivity::{Connectivity, GroupIx, Subject};
 use sglens::inventory::Direction;
-use sglens::query::{focus, select};
+use sglens::query::{Filter, Focus, Target, focus, select};
 use sglens::render;
-use sglens::report::focus_report;
-use sglens::view::focus_view;
-use sglens::words::summary_line;
+use sglens::report::{
+    Detail, Sheet, flows_sheet, focus_flows, focus_report, groups_sheet, matrix_sheet, rules_sheet,
+};
+use sglens::view::{ViewOptions, focus_view};
+use sglens::words::{filters, summary_line};
 
 use super::session::{Outcome, Session};
-use super::{input, output, picture};
-use crate::cli::{FocusArgs, Format, Way};
+use super::{filter, input, output, picture, table};
+use crate::cli::{FocusArgs, Format, Offer, TableArg, Way};
 
 /// Answers what a target connects to.
 pub fn run(args: &FocusArgs, session: Session) -> Result<Outcome> {
-    let format = output::format(&args.output, Format::Text)?;
+    let format = output::format(&args.output, Offer::FOCUS)?;
     picture::refuse_without_effect(&args.picture, format)?;
+    table::refuse_without_effect(&args.table, format, table::is_table(format))?;
+    output::refuse_without_effect(&args.text, format)?;
     let (net, read) = input::load(&args.input, session)?;
+    let wanted = filter::filter(&net, &args.filter)?;
     let targets = select(&net, &args.target)?;
-    let directions: &[Direction] = match args.direction {
+    let directions: &[Direction] = match args.way.way() {
         Way::Out => &[Direction::Egress],
         Way::In => &[Direction::Ingress],
         Way::Both => &[Direction::Egress, Direction::Ingress],
     };
-    let answer = focus(&net, &targets, directions, args.depth.into())?;
+    let answer = wanted.focus(&net, focus(&net, &targets, directions, args.depth.into())?);
+    let said = filters(&net, &wanted);
     let content = match format {
-        Format::Text => render::text(&focus_report(&net, &answer)).into_bytes(),
-        Format::Json => render::focus_json(&net, &answer).into_bytes(),
+        Format::Text => {
+            let detail = Detail { rules: args.text.rules, filtered: said };
+            let width = output::width(&args.output, args.text.width);
+            render::text(&focus_report(&net, &answer, &detail), width).into_bytes()
+        }
+        Format::Json => render::focus_json(&net, &answer, &wanted).into_bytes(),
+        Format::Markdown | Format::Csv => {
+            let sheet = sheet(&net, &answer, &wanted, args.table.table.unwrap_or(TableArg::Flows));
+            let sheet = table::select(sheet, &args.table.columns)?.with_filters(&said);
+            table::print(&sheet, &args.table.columns, format).into_bytes()
+        }
         Format::Dot | Format::Mermaid | Format::Svg | Format::Png | Format::Scene => {
-            let view = focus_view(&net, &answer, &picture::options(&args.picture));
-            picture::draw(&view, &args.picture, format, session)?
+            let options = ViewOptions { filtered: said, ..picture::options(&args.picture) };
+            picture::draw(&focus_view(&net, &answer, &options), &args.picture, format, session)?
         }
     };
     let outcome = output::write(&args.output, format, &content, &read, session)?;
     let links = answer.hops.iter().map(|hop| hop.links.len()).sum();
     session.say(&summary_line(&net.inventory().tally, links));
     Ok(outcome)
+}
+
+fn sheet(net: &Connectivity, answer: &Focus, wanted: &Filter, table: TableArg) -> Sheet {
+    let is_wanted = |ix| wanted.rule(net, ix);
+    match table {
+        TableArg::Flows => flows_sheet(net, &focus_flows(net, answer), &[]),
+        TableArg::Matrix => matrix_sheet(&focus_flows(net, answer)),
+        TableArg::Groups => groups_sheet(net, &groups(net, &answer.targets), &is_wanted),
+        TableArg::Rules => {
+            let groups = groups(net, &answer.targets);
+            let of = |group: &GroupIx| {
+                let all =
+                    [Direction::Ingress, Direction::Egress].map(|way| net.rules_of(*group, way).to_vec());
+                all.concat()
+            };
+            let rules: Vec<_> = groups.iter().flat_map(of).filter(|ix| is_wanted(*ix)).collect();
+            rules_sheet(net, &rules)
+        }
+    }
+}
+
+/// Returns the groups that the targets are, or have attached.
+fn groups(net: &Connectivity, targets: &[Target]) -> Vec<GroupIx> {
+    let mut groups = BTreeSet::new();
+    for target in targets {
+        match target {
+            Target::Known(Subject::Group(ix)) => drop(groups.insert(*ix)),
+            Target::Known(Subject::Endpoint(ix) | Subject::Interface(ix, _)) | Target::Public(ix, ..) => {
+                groups.extend(net.endpoint(*ix).groups().into_iter().filter_map(|id| net.find_group(id)));
+            }
+            Target::Outside(_) => {}
+        }
+    }
+    groups.into_iter().collect()
 }

@@ -1,57 +1,59 @@
 //! `sglens graph`: the map.
 
-use anyhow::{Context as _, Result, bail};
-use sglens::connectivity::{Connectivity, Map, VpcIx};
-use sglens::query::select_groups;
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, Result};
+use petgraph::visit::EdgeRef as _;
+use sglens::connectivity::{Connectivity, GroupIx, Map, Node};
+use sglens::inventory::Direction;
+use sglens::query::{Filter, Relation};
 use sglens::render;
+use sglens::report::{
+    Flow, Sheet, flows_sheet, groups_sheet, map_flows, matrix_sheet, relation_flows, rules_sheet,
+};
 use sglens::view::{ViewOptions, map_view, resources_view};
-use sglens::words::summary_line;
+use sglens::words::{filters, summary_line};
 
+use super::refuse::refuse;
 use super::session::{Outcome, Session};
-use super::{input, output, picture};
-use crate::cli::{Format, GraphArgs, Level};
+use super::{filter, input, output, picture, table};
+use crate::cli::{Format, GraphArgs, Level, Offer, TableArg};
 
-/// Draws the map.
+/// Draws the map, or lists it.
 pub fn run(args: &GraphArgs, session: Session) -> Result<Outcome> {
-    let format = output::format(&args.output, Format::Dot)?;
+    // DOT is for programs: people at a terminal get a table.
+    let format = output::format_or(&args.output, Offer::GRAPH, Format::Text)?;
     picture::refuse_without_effect(&args.picture, format)?;
-    let narrowing = [
-        ("--vpc", args.vpc.is_empty()),
-        ("--group", args.group.is_empty()),
-        ("--port", args.port.is_empty()),
-    ];
-    if format == Format::Json
-        && let Some((flag, _)) = narrowing.iter().find(|(_, is_empty)| !is_empty)
-    {
-        bail!(
-            "JSON is the whole map, without `{flag}`: choose from its nodes and edges, or draw with `-f svg` or `-f dot`"
-        );
-    }
-    if format == Format::Text {
-        bail!("`graph` draws; for a report use `sglens focus TARGET`, or `-f json`");
-    }
+    let is_table = format == Format::Text || table::is_table(format);
+    table::refuse_without_effect(&args.table, format, is_table)?;
+    refuse(&[("--width", args.width.is_some(), format == Format::Text)], format)?;
     let (net, read) = input::load(&args.input, session)?;
-    let map = Map::new(&net);
+    let wanted = filter::filter(&net, &args.filter)?;
+    let said = filters(&net, &wanted);
+    let map = wanted.map(&net, Map::new(&net));
     let mut count = map.graph.edge_count();
     let content = match format {
         Format::Json if args.level == Level::Endpoint => {
-            let (text, edges) = render::estate_json(&net)
+            let (text, edges) = render::estate_json(&net, &wanted)
                 .context("choose a part with `focus`, or take `graph -f json`, the map of groups")?;
             count = edges;
             text.into_bytes()
         }
-        Format::Json => render::graph_json(&net, &map).into_bytes(),
-        Format::Text | Format::Dot | Format::Mermaid | Format::Svg | Format::Png | Format::Scene => {
-            let groups = args.group.iter().map(|name| select_groups(&net, name));
-            let options = ViewOptions {
-                vpcs: args.vpc.iter().map(|name| vpc(&net, name)).collect::<Result<_>>()?,
-                groups: groups.collect::<Result<Vec<_>, _>>()?.concat(),
-                ports: args.port.clone(),
-                ..picture::options(&args.picture)
+        Format::Json => render::graph_json(&net, &map, &wanted).into_bytes(),
+        Format::Text | Format::Markdown | Format::Csv => {
+            let sheet = sheet(&net, &map, &wanted, args)?;
+            let sheet = table::select(sheet, &args.table.columns)?.with_filters(&said);
+            let text = match format {
+                Format::Text => table::text(&sheet, &args.output, args.width),
+                _ => table::print(&sheet, &args.table.columns, format),
             };
+            text.into_bytes()
+        }
+        Format::Dot | Format::Mermaid | Format::Svg | Format::Png | Format::Scene => {
+            let options = ViewOptions { filtered: said, ..picture::options(&args.picture) };
             let view = match args.level {
                 Level::Group => map_view(&net, &map, &options),
-                Level::Endpoint => resources_view(&net, &map, &options).context(
+                Level::Endpoint => resources_view(&net, &map, &wanted, &options).context(
                     "choose a part with `--vpc` or `--group`, or draw groups with `--level group`",
                 )?,
             };
@@ -63,20 +65,58 @@ pub fn run(args: &GraphArgs, session: Session) -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// Finds a VPC by id or Name tag.
-fn vpc(net: &Connectivity, text: &str) -> Result<VpcIx> {
-    let mut found = net.all_vpcs().filter(|ix| {
-        let id = net.vpc(*ix);
-        let name = net.inventory().network.vpcs.get(id).and_then(|vpc| vpc.name.as_deref());
-        id.as_str() == text || name == Some(text)
-    });
-    match (found.next(), found.next()) {
-        (Some(only), None) => Ok(only),
-        (Some(_), Some(_)) => bail!("several VPCs are called `{text}`; name one by its id"),
-        (None, _) => {
-            let known: Vec<String> = net.all_vpcs().take(10).map(|ix| net.vpc(ix).to_string()).collect();
-            let known = if known.is_empty() { "none".into() } else { known.join(", ") };
-            bail!("no VPC in the input is called `{text}` (`--vpc`); there is {known}")
+fn sheet(net: &Connectivity, map: &Map, wanted: &Filter, args: &GraphArgs) -> Result<Sheet> {
+    let flows = || -> Result<Vec<Flow>> {
+        Ok(match args.level {
+            Level::Group => map_flows(net, map),
+            Level::Endpoint => {
+                let relation = Relation::new(net)
+                    .context("choose a part with `focus`, or take `--level group`, the map of groups")?;
+                relation_flows(net, &wanted.relation(net, relation))
+            }
+        })
+    };
+    let is_wanted = |ix| wanted.rule(net, ix);
+    Ok(match args.table.table.unwrap_or(TableArg::Flows) {
+        TableArg::Flows => {
+            let is_whole = args.level == Level::Group && wanted.is_empty();
+            let closed = if is_whole { closed(net, map) } else { Vec::new() };
+            let mut sheet = flows_sheet(net, &flows()?, &closed);
+            if is_whole {
+                sheet
+                    .notes
+                    .push("No other connection between these is permitted by rules that name them.".into());
+            }
+            sheet
+        }
+        TableArg::Matrix => matrix_sheet(&flows()?),
+        TableArg::Groups => groups_sheet(net, &groups(map).into_iter().collect::<Vec<_>>(), &is_wanted),
+        TableArg::Rules => {
+            let groups = groups(map);
+            let rules =
+                net.all_rules().filter(|ix| groups.contains(&net.rule_row(*ix).group) && is_wanted(*ix));
+            rules_sheet(net, &rules.collect::<Vec<_>>())
+        }
+    })
+}
+
+fn groups(map: &Map) -> BTreeSet<GroupIx> {
+    let group = |node: &Node| match node {
+        Node::Group(ix) => Some(*ix),
+        Node::Outside(_) => None,
+    };
+    map.graph.node_weights().filter_map(group).collect()
+}
+
+/// Returns the groups that are attached to something and allow nothing inbound.
+fn closed(net: &Connectivity, map: &Map) -> Vec<GroupIx> {
+    let mut groups = groups(map);
+    for edge in map.graph.edge_references() {
+        if let Node::Group(ix) = &map.graph[edge.target()] {
+            groups.remove(ix);
         }
     }
+    let is_closed =
+        |ix: &GroupIx| net.group(*ix).rules_known(Direction::Ingress) && !net.members(*ix).is_empty();
+    groups.into_iter().filter(is_closed).collect()
 }

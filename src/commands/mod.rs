@@ -1,24 +1,33 @@
 //! The verbs: one file each. They read, ask the library, and write.
 
+mod arguments;
 #[cfg(feature = "aws")]
 mod aws;
 #[cfg(not(feature = "aws"))]
 #[path = "no_aws.rs"]
 mod aws;
+mod completions;
 mod explain;
 mod file;
+mod filter;
 mod focus;
 mod graph;
 mod iam_policy;
 mod input;
+mod list;
+mod man;
 mod members;
 mod output;
 mod picture;
+mod refuse;
 mod session;
 mod snapshot;
+mod table;
+mod typed;
 
 pub use session::{Outcome, Session};
 
+use arguments::{GROUP, Shape, TARGET};
 use session::message;
 
 use std::ffi::OsString;
@@ -27,7 +36,7 @@ use std::io::{self, Write as _};
 use anyhow::Result;
 use sglens::query::SelectError;
 
-use crate::cli::{Cli, ColorWhen, Command};
+use crate::cli::{Cli, ColorWhen, Command, InputArgs};
 
 /// Runs the verb.
 pub fn run(cli: &Cli) -> Result<Outcome> {
@@ -41,11 +50,26 @@ pub fn run(cli: &Cli) -> Result<Outcome> {
     match &cli.command {
         Command::Graph(args) => graph::run(args, session),
         Command::Explain(args) => explain::run(args, session),
-        Command::Focus(args) => focus::run(args, session),
-        Command::Members(args) => members::run(args, session),
+        Command::Focus(args) => ask_about(TARGET, &args.target, &args.input, || focus::run(args, session)),
+        Command::Members(args) => ask_about(GROUP, &args.target, &args.input, || members::run(args, session)),
+        Command::List(args) => list::run(args, session),
         Command::Snapshot(args) => snapshot::run(args, session),
         Command::IamPolicy => iam_policy::run(session),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
     }
+}
+
+/// Runs a verb that asks about one thing, unless that is missing or stands among the inputs.
+fn ask_about(
+    shape: Shape,
+    asked: &str,
+    input: &InputArgs,
+    run: impl FnOnce() -> Result<Outcome>,
+) -> Result<Outcome> {
+    let inputs: Vec<String> = input.inputs.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    shape.check(&[asked], &inputs)?;
+    run().map_err(|error| shape.or_missing(error, &[asked], &inputs))
 }
 
 /// Tells whether the reader of our output has gone, as `head` does: that is no error.

@@ -25,7 +25,6 @@ pub fn options(args: &PictureArgs) -> ViewOptions {
             GroupByArg::Tag(key) => GroupBy::Tag(key.clone()),
             GroupByArg::Name => GroupBy::Prefix,
         }),
-        hide_internet: args.hide_internet,
         title: args.title.clone(),
         ..ViewOptions::default()
     }
@@ -34,7 +33,7 @@ pub fn options(args: &PictureArgs) -> ViewOptions {
 /// Refuses options that have no effect on a format: an option that is ignored misleads.
 pub fn refuse_without_effect(args: &PictureArgs, format: Format) -> Result<()> {
     let is_svg = format == Format::Svg;
-    let is_picture = !matches!(format, Format::Text | Format::Json);
+    let is_picture = !matches!(format, Format::Text | Format::Markdown | Format::Csv | Format::Json);
     let is_styled = is_svg || format == Format::Png;
     let given = [
         ("--title", args.title.is_some(), is_picture),
@@ -46,13 +45,10 @@ pub fn refuse_without_effect(args: &PictureArgs, format: Format) -> Result<()> {
         ("--hubs", args.hubs.is_some(), is_picture),
         ("--max-nodes", args.max_nodes.is_some(), is_picture),
         ("--group-by", args.group_by.is_some(), is_picture),
-        ("--hide-internet", args.hide_internet, is_picture),
+        ("--fence", args.fence, format == Format::Mermaid),
     ];
     match given.into_iter().find(|(_, is_given, has_effect)| *is_given && !has_effect) {
-        Some((option, ..)) => {
-            let name = clap::ValueEnum::to_possible_value(&format).expect("no format is hidden");
-            bail!("`{option}` has no effect with `-f {}`", name.get_name())
-        }
+        Some((option, ..)) => bail!("`{option}` has no effect with `-f {}`", format.name()),
         None => Ok(()),
     }
 }
@@ -80,8 +76,11 @@ pub fn draw(view: &View, args: &PictureArgs, format: Format, session: Session) -
         Some(ThemeName::Dark) => Theme::Dark,
     };
     match format {
-        Format::Text | Format::Json => bail!("a picture is no report"),
+        Format::Text | Format::Markdown | Format::Csv | Format::Json => bail!("a picture is no report"),
         Format::Dot => Ok(render::dot(view).into_bytes()),
+        Format::Mermaid if args.fence => {
+            Ok(format!("```mermaid\n{}```\n", render::mermaid(view)?).into_bytes())
+        }
         Format::Mermaid => Ok(render::mermaid(view)?.into_bytes()),
         Format::Scene => Ok(render::scene_json(view, &scene()?).into_bytes()),
         Format::Png => png(view, &scene()?, theme, args.scale.unwrap_or(SCALE), session),

@@ -10,6 +10,8 @@ use crate::cli::{Format, OutputArgs, SnapshotArgs};
 /// Writes what live AWS answers.
 pub fn run(args: &SnapshotArgs, session: Session) -> Result<Outcome> {
     let output = OutputArgs { output: args.output.clone(), format: Some(Format::Json), check: args.check };
+    // A mistake shows at once, and not after minutes of collecting.
+    output::file(&output)?;
     let (document, regions) = aws::snapshot(&args.aws, session)?;
     // Read at once, as any verb will: what could not be asked for is told now, not only then.
     input::warn(&read(&regions, Options::default())?, session);

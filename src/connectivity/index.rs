@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::blocks::NamedBlocks;
 use super::by_peer::ByPeer;
 use super::class::ClassBuilder;
+use super::namesakes::Namesakes;
 use super::peering::PeeringTable;
 use super::{
     BlockIx, BlocksIx, ClassIx, EndpointIx, GroupIx, InterfaceClass, InterfaceProfile, PeerIx, RuleIx, VpcIx,
@@ -53,6 +54,7 @@ pub struct Connectivity {
     pub(super) unresolved_classes: Vec<ClassIx>,
     /// Classes that nothing filters.
     pub(super) unfiltered_classes: Vec<ClassIx>,
+    pub(super) namesakes: Namesakes,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -104,6 +106,7 @@ impl Connectivity {
             admit_unknown: Vec::new(),
             unresolved_classes: Vec::new(),
             unfiltered_classes: Vec::new(),
+            namesakes: Namesakes::default(),
             rules,
             named,
             vpcs,
@@ -190,6 +193,11 @@ impl Connectivity {
     /// Returns what it was compiled from.
     pub fn inventory(&self) -> &Inventory {
         &self.inventory
+    }
+
+    /// Returns all groups of the same label, the group itself among them; nothing when no other has it.
+    pub fn namesakes(&self, group: GroupIx) -> &[GroupIx] {
+        self.namesakes.of(group, self.all_groups().map(|ix| (ix, self.group(ix).label())))
     }
 
     /// Returns a group by its index.

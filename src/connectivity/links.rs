@@ -20,6 +20,16 @@ pub enum Subject {
     Group(GroupIx),
 }
 
+impl Subject {
+    /// Returns the endpoint that it is, or that it is an interface of.
+    pub fn endpoint(self) -> Option<EndpointIx> {
+        match self {
+            Self::Endpoint(ix) | Self::Interface(ix, _) => Some(ix),
+            Self::Group(_) => None,
+        }
+    }
+}
+
 /// An endpoint behind a link.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Member {

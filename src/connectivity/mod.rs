@@ -23,6 +23,7 @@ mod ix;
 mod layer;
 mod links;
 mod map;
+mod namesakes;
 mod outside;
 mod outside_peers;
 mod pairs;

@@ -30,6 +30,9 @@ pub struct Stopped {
 /// More links than this after the first step are no answer that anyone reads.
 const LINKS: usize = 50_000;
 
+/// What is followed next: the step that led there, through what, and from whom.
+type Onward = (Option<usize>, Option<Counterpart>, Vec<Subject>);
+
 /// The links of the targets, or of the resources that an earlier hop reached.
 #[derive(Debug, Clone)]
 pub struct Hop {
@@ -37,6 +40,8 @@ pub struct Hop {
     pub direction: Direction,
     /// 1 for the targets' own links.
     pub depth: usize,
+    /// The step whose links led here, by its place among all steps; `None` at depth 1.
+    pub parent: Option<usize>,
     /// Through what the resources were reached; `None` at depth 1.
     pub through: Option<Counterpart>,
     /// The resources; a group that is attached to nothing stands for itself.
@@ -63,12 +68,12 @@ pub fn focus(
     let mut left = LINKS;
     'directions: for &direction in directions {
         let mut seen: BTreeSet<Subject> = subjects.iter().copied().collect();
-        let mut edge: Vec<(Option<Counterpart>, Vec<Subject>)> = vec![(None, subjects.clone())];
+        let mut edge: Vec<Onward> = vec![(None, None, subjects.clone())];
         let mut known: HashMap<Vec<Subject>, Vec<Link>> = HashMap::new();
         for distance in 1..=depth.max(1) {
             let mut taken = Vec::new();
-            let mut next: Vec<(Option<Counterpart>, Vec<Subject>)> = Vec::new();
-            for (through, from) in std::mem::take(&mut edge) {
+            let mut next: Vec<Onward> = Vec::new();
+            for (parent, through, from) in std::mem::take(&mut edge) {
                 let links = match known.get(&from) {
                     Some(links) => Ok(links.clone()),
                     None => net.links_of_all(&from, direction, &mut work),
@@ -95,10 +100,11 @@ pub fn focus(
                     }
                     reached.retain(|subject| seen.insert(*subject));
                     if !reached.is_empty() {
-                        next.push((Some(link.counterpart.clone()), reached));
+                        let place = hops.len() + taken.len();
+                        next.push((Some(place), Some(link.counterpart.clone()), reached));
                     }
                 }
-                taken.push(Hop { direction, depth: distance, through, from, links });
+                taken.push(Hop { direction, depth: distance, parent, through, from, links });
             }
             hops.append(&mut taken);
             if next.is_empty() {

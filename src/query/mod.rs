@@ -6,9 +6,11 @@
 mod answer;
 mod explain;
 mod external;
+mod filter;
 mod focus;
 mod members;
 mod paths;
+mod relation;
 mod select;
 mod select_error;
 mod target;
@@ -17,9 +19,11 @@ mod units;
 
 pub use answer::{Answer, DividedSide, PairAnswer, PartAnswer, Quantity};
 pub use explain::{Explanation, Missing, Obstacle, explain};
+pub use filter::{Filter, is_broad};
 pub use focus::{Focus, Hop, Stopped, focus};
 pub use members::{Members, members};
 pub use paths::{Hop as PathHop, Paths, paths};
+pub use relation::{Relation, RelationArrow};
 pub use select::{select, select_groups};
 pub use select_error::{Candidate, SelectError};
 pub use target::Target;

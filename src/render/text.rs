@@ -1,30 +1,146 @@
 //! Reports for the terminal. Styled text: the caller strips the styles where they do not belong.
 
-use anstyle::Style;
+use std::borrow::Cow;
+use std::net::IpAddr;
 
-use crate::report::{Label, Report, Row};
+use anstyle::Style;
+use comfy_table::presets::NOTHING;
+use comfy_table::{ColumnConstraint, ContentArrangement, Table as Grid, Width};
+use unicode_width::UnicodeWidthStr;
+
+use crate::report::{Label, Line, Part, Report, Table};
 use crate::words;
 
-/// What stands between two cells of a row.
+/// What stands between two cells of a line, and before what belongs to one.
 const GAP: &str = "  ";
+/// The narrowest report, in columns.
+const NARROW: usize = 40;
+/// Marks the first line of a row, so that what belongs to the row can follow it.
+const MARK: &str = "•";
 
-/// Prints a report.
-pub fn text(report: &Report) -> String {
-    report.rows.iter().map(line).collect()
+/// Prints a report that is so many columns wide. Long texts wrap within their column.
+pub fn text(report: &Report, width: usize) -> String {
+    let width = width.max(NARROW);
+    report
+        .parts
+        .iter()
+        .map(|part| match part {
+            Part::Line(one) => line(one, width, 0),
+            Part::Table(one) => table(one, width),
+        })
+        .collect()
 }
 
-fn line(row: &Row) -> String {
-    let cells = row.cells.iter().enumerate();
-    let cells: Vec<String> = cells
-        .map(|(place, cell)| match place {
-            0 => styled(cell.label, &words::line(&cell.text)),
-            _ => styled(cell.label, &cell.text),
-        })
-        .collect();
-    if cells.is_empty() {
+fn line(line: &Line, width: usize, more: usize) -> String {
+    if line.cells.is_empty() {
         return "\n".into();
     }
-    format!("{}{}\n", GAP.repeat(row.depth), cells.join(GAP))
+    let indent = GAP.repeat(line.depth + more);
+    let texts = line.cells.iter().enumerate().map(|(place, cell)| match place {
+        0 => words::line(&cell.text).into_owned(),
+        _ => cell.text.clone(),
+    });
+    let texts: Vec<String> = texts.collect();
+    let whole = texts.join(GAP);
+    let room = width.saturating_sub(indent.len()).max(NARROW / 2);
+    if UnicodeWidthStr::width(whole.as_str()) <= room {
+        let cells = line.cells.iter().zip(&texts).map(|(cell, text)| styled(cell.label, text));
+        return format!("{indent}{}\n", cells.collect::<Vec<_>>().join(GAP));
+    }
+    // What does not fit wraps, and all of it has the look of its first cell.
+    let wrapped = wrap(&whole, room);
+    let further = format!("{indent}{GAP}");
+    let lines = wrapped.iter().enumerate().map(|(place, text)| {
+        let start = if place == 0 { &indent } else { &further };
+        format!("{start}{}\n", styled(line.cells[0].label, &begin(text)))
+    });
+    lines.collect()
+}
+
+/// Returns what begins a line, with a broken `::` unless that is an address: where a text wraps, any part of it
+/// may come to the start of a line, where build servers look for commands.
+fn begin(text: &str) -> Cow<'_, str> {
+    let line = words::line(text);
+    let word = line.split([' ', ',', ';', ')']).next().unwrap_or_default();
+    let address = word.split('/').next().unwrap_or_default();
+    if line.starts_with("::") && address.parse::<IpAddr>().is_err() {
+        return Cow::Owned(format!(": {}", &line[1..]));
+    }
+    line
+}
+
+/// Wraps a text at so many columns; all but the first line leave room for a gap.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut grid = Grid::new();
+    grid.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    grid.set_width(u16::try_from(width.saturating_sub(GAP.len())).unwrap_or(u16::MAX));
+    grid.add_row([text]);
+    grid.column_mut(0).expect("there is a column").set_padding((0, 0));
+    grid.lines().map(|line| line.trim_end().to_owned()).collect()
+}
+
+fn table(table: &Table, width: usize) -> String {
+    let mut grid = Grid::new();
+    grid.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    // The mark stands where the indent will.
+    grid.set_width(u16::try_from(width - 1).unwrap_or(u16::MAX));
+    let columns = used(table);
+    grid.add_row(std::iter::once(MARK).chain(columns.iter().map(|column| table.columns[*column].as_str())));
+    for row in &table.rows {
+        let cells = columns.iter().map(|column| words::line(&row.cells[*column]).into_owned());
+        grid.add_row(std::iter::once(MARK.to_owned()).chain(cells));
+    }
+    let lower = whole_words(table, &columns, width);
+    for (place, column) in grid.column_iter_mut().enumerate() {
+        column.set_padding((0, if place == 0 { 1 } else { 2 }));
+        if let Some(lower) = place.checked_sub(1).and_then(|place| lower.get(place)) {
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(*lower)));
+        }
+    }
+    let mut text = String::new();
+    let mut row = 0;
+    let notes = |row: usize| -> String {
+        let notes = row.checked_sub(2).and_then(|row| table.rows.get(row)).map(|row| &row.notes);
+        notes.into_iter().flatten().map(|note| line(note, width, 1)).collect()
+    };
+    for printed in grid.lines() {
+        let is_first = printed.starts_with(MARK);
+        if is_first {
+            text += &notes(row);
+            row += 1;
+        }
+        let printed = printed.replacen(MARK, " ", 1);
+        let label = if row == 1 { Label::Quiet } else { Label::Plain };
+        let printed = printed.trim_end();
+        let indent = &printed[..printed.len() - printed.trim_start().len()];
+        text += &format!("{indent}{}\n", styled(label, &begin(printed.trim_start())));
+    }
+    text + &notes(row)
+}
+
+/// The longest word that a column is widened for, in columns.
+const WORD: usize = 24;
+
+/// Returns how wide each column must be so that no word is broken, if there is room for that.
+fn whole_words(table: &Table, columns: &[usize], width: usize) -> Vec<u16> {
+    let last = columns.last();
+    let of = |column: &usize| {
+        // The last one mostly holds a sentence.
+        let most = if Some(column) == last { WORD / 2 } else { WORD };
+        let cells = table.rows.iter().map(|row| row.cells[*column].as_str());
+        let words = cells.flat_map(str::split_whitespace).chain([table.columns[*column].as_str()]);
+        let longest = words.map(UnicodeWidthStr::width).max().unwrap_or(0).min(most);
+        u16::try_from(longest + GAP.len()).unwrap_or(u16::MAX)
+    };
+    let lower: Vec<u16> = columns.iter().map(of).collect();
+    let sum: usize = lower.iter().map(|width| usize::from(*width)).sum();
+    if sum + GAP.len() <= width { lower } else { Vec::new() }
+}
+
+/// Returns the columns that have something to say.
+fn used(table: &Table) -> Vec<usize> {
+    let has_text = |column: &usize| table.rows.iter().any(|row| !row.cells[*column].is_empty());
+    (0..table.columns.len()).filter(has_text).collect()
 }
 
 fn styled(label: Label, text: &str) -> String {

@@ -1,48 +1,48 @@
-//! The report of `explain`: the verdict first, then the reasons on both sides.
+//! The report of `explain`: the verdict in a sentence, then both sides, then what is missing.
 
-use super::parts::{NAMED, over, resources, rule};
-use super::{Label, Report};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::connectivity::{
-    Connectivity, EndpointIx, Finding, GroupIx, InterfaceProfile, RuleIx, Subject, Verdict,
-};
+use super::evidence::{Evidence, some_resources as resources};
+use super::links::over;
+use super::sides;
+use super::{Detail, Label, Part, Report};
+use crate::connectivity::{Connectivity, EndpointIx, Finding, GroupIx, Subject, Verdict};
 use crate::inventory::Direction;
 use crate::query::{Answer, DividedSide, Explanation, Obstacle, Target, Unit, tell_findings};
 use crate::traffic::{AddressSet, Family, Traffic};
 use crate::words;
 
+/// How many groups a line names.
+const NAMED: usize = 8;
+
 /// Returns the report of `explain`.
-pub fn explain_report(net: &Connectivity, answer: &Explanation) -> Report {
+pub fn explain_report(net: &Connectivity, answer: &Explanation, detail: &Detail) -> Report {
     let mut report = Report::default();
-    let names = Names {
-        net,
-        from: words::targets(net, &answer.from),
-        to: words::targets(net, &answer.to),
-        on: answer.asked.as_ref().map(|asked| format!(" on {asked}")).unwrap_or_default(),
-    };
+    let evidence = Evidence::new(net, detail);
+    let names = Names::new(net, answer);
     report.row(0, [(Label::Strong, names.verdict(answer))]);
     names.quantity(&mut report, answer);
     for (finding, family) in tell_findings(&answer.findings) {
-        finding_rows(&mut report, net, &finding, family);
+        let text = format!("{}: {} {}", words::verdict(finding.verdict), finding.traffic, over(family));
+        report.line(1, text.trim_end());
+        words::doubts(net, &finding).iter().for_each(|reason| report.line(2, format!("because {reason}")));
+        report.parts.extend(evidence.rules(2, &finding).into_iter().map(Part::Line));
     }
-    names.through(&mut report, answer);
+    names.through(&mut report, &evidence, answer);
     unfiltered_row(&mut report, net, answer);
-    if answer.answer != Answer::Yes {
-        report.rows.push(super::Row::default());
-        names.side(&mut report, Direction::Ingress, answer);
-        names.side(&mut report, Direction::Egress, answer);
-        names.missing(answer).into_iter().for_each(|line| report.line(1, line));
+    for (direction, own, other) in
+        [(Direction::Egress, &names.from, &names.to), (Direction::Ingress, &names.to, &names.from)]
+    {
+        sides::add(&mut report, net, &evidence, answer, direction, (own, other));
     }
-    report.disclaimer();
+    let missing = names.missing(answer);
+    if !missing.is_empty() {
+        report.space();
+        missing.into_iter().for_each(|line| report.line(0, line));
+    }
+    evidence.footnotes(&mut report);
+    report.disclaimer(detail);
     report
-}
-
-fn finding_rows(report: &mut Report, net: &Connectivity, finding: &Finding, family: Option<Family>) {
-    let text = format!("{}: {} {}", words::verdict(finding.verdict), finding.traffic, over(family));
-    report.line(1, text.trim_end());
-    words::doubts(net, finding).iter().for_each(|reason| report.line(2, format!("because {reason}")));
-    finding.rules().for_each(|ix| rule(report, net, 2, ix));
 }
 
 /// Adds who needs no rule.
@@ -64,7 +64,21 @@ struct Names<'n> {
     on: String,
 }
 
-impl Names<'_> {
+/// Returns the verdict in a sentence.
+pub fn explain_sentence(net: &Connectivity, answer: &Explanation) -> String {
+    Names::new(net, answer).verdict(answer)
+}
+
+impl<'n> Names<'n> {
+    fn new(net: &'n Connectivity, answer: &Explanation) -> Self {
+        Self {
+            net,
+            from: words::targets(net, &answer.from),
+            to: words::targets(net, &answer.to),
+            on: answer.asked.as_ref().map(|asked| format!(" on {asked}")).unwrap_or_default(),
+        }
+    }
+
     fn verdict(&self, answer: &Explanation) -> String {
         let Self { from, to, on, .. } = self;
         match answer.answer {
@@ -183,12 +197,13 @@ impl Names<'_> {
     }
 
     /// Adds what two groups' own rules give, and through which others the rest is.
-    fn through(&self, report: &mut Report, answer: &Explanation) {
+    fn through(&self, report: &mut Report, evidence: &Evidence<'_>, answer: &Explanation) {
         let Some(own) = &answer.own else { return };
         if answer.pairs.is_empty() && !own.is_empty() {
             let given = own.traffic(Verdict::Allowed);
             report.line(1, format!("between two resources its rules would allow {given}"));
-            own.iter().flat_map(Finding::rules).for_each(|ix| rule(report, self.net, 2, ix));
+            let rules = own.iter().flat_map(Finding::rules).flat_map(|ix| evidence.rule(2, ix));
+            report.parts.extend(rules.map(Part::Line));
             return;
         }
         if answer.findings.traffic(Verdict::Allowed).is_empty() || answer.through.is_empty() {
@@ -213,54 +228,6 @@ impl Names<'_> {
                 names.join(", ")
             ),
         );
-    }
-
-    /// Adds what the rules of one side allow at all.
-    fn side(&self, report: &mut Report, direction: Direction, answer: &Explanation) {
-        let (name, other, units, rules) = match direction {
-            Direction::Ingress => (&self.to, &self.from, &answer.to_units, &answer.ingress),
-            Direction::Egress => (&self.from, &self.to, &answer.from_units, &answer.egress),
-        };
-        if units.iter().all(|unit| matches!(unit, Unit::Addresses(_))) {
-            report.line(1, format!("{} of {name}: not evaluated, it is outside the input", direction.name()));
-            return;
-        }
-        if rules.is_empty() {
-            if profiles(self.net, units).all(|profile| profile.unfiltered) {
-                return;
-            }
-            let why = if is_known(self.net, units, direction) {
-                "its groups have no such rules"
-            } else {
-                "the rules of its groups are not in the input"
-            };
-            report.line(1, format!("{} of {name}: {why}", direction.name()));
-            return;
-        }
-        let way = if direction == Direction::Ingress { "from" } else { "to" };
-        let asked =
-            |ix: RuleIx| answer.asked.as_ref().is_none_or(|asked| self.net.rule(ix).traffic.overlaps(asked));
-        // Rules of other traffic are no answer, unless there is nothing else to show.
-        let is_any = rules.iter().any(|(ix, _)| asked(*ix));
-        let mut said: Vec<String> = rules
-            .iter()
-            .filter(|(ix, _)| asked(*ix) || !is_any)
-            .map(|(ix, matches)| {
-                let row = self.net.rule(*ix);
-                let mark = match (matches, asked(*ix)) {
-                    (true, true) => String::new(),
-                    (true, false) => ": other traffic".into(),
-                    (false, _) => format!(": does not match {other}"),
-                };
-                let group = words::group(self.net, self.net.rule_row(*ix).group);
-                let traffic = words::rule_traffic(row);
-                format!("{traffic} {way} {} (group {group}){mark}", words::peer(self.net, row))
-            })
-            .collect();
-        said.sort();
-        said.dedup();
-        report.line(1, format!("{} of {name} allows", direction.name()));
-        said.into_iter().for_each(|line| report.line(2, line));
     }
 
     /// Returns what is missing, and on which side.
@@ -305,23 +272,6 @@ fn allowed_addresses(answer: &Explanation) -> (AddressSet, bool) {
         }
     }
     (allowed, is_divided)
-}
-
-/// Tells whether all rules of one direction are in the input for the resources of a side.
-fn is_known(net: &Connectivity, units: &[Unit], direction: Direction) -> bool {
-    profiles(net, units).all(|profile| {
-        let is_known = |group: &GroupIx| net.group(*group).rules_known(direction);
-        profile.unresolved.is_none() && profile.groups.iter().all(is_known)
-    })
-}
-
-/// Returns the interfaces of the resources of a side.
-fn profiles<'n>(net: &'n Connectivity, units: &[Unit]) -> impl Iterator<Item = &'n InterfaceProfile> {
-    let classes = units.iter().flat_map(|unit| match unit {
-        Unit::Resources(unit) => unit.classes.as_slice(),
-        Unit::Addresses(_) => &[],
-    });
-    classes.map(|class| &net.class(*class).profile)
 }
 
 /// Returns the kind of a divided side's resources, in the plural.

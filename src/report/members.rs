@@ -1,50 +1,88 @@
-//! The report of `members`.
+//! The report of `members`: what a group is attached to, and what that opens.
 
-use super::parts::{facts, places};
-use super::{Label, Report};
+use super::evidence::Evidence;
+use super::subject::{own_id, place};
+use super::{Detail, Label, Part, Report, Table, TableRow};
 use crate::connectivity::{Connectivity, RuleIx};
 use crate::query::Members;
 use crate::words;
 
 /// Returns the report of `members`.
-pub fn members_report(net: &Connectivity, members: &Members) -> Report {
+pub fn members_report(net: &Connectivity, members: &Members, detail: &Detail) -> Report {
     let mut report = Report::default();
+    let evidence = Evidence::new(net, detail);
     let group = net.group(members.group);
-    let id = format!("group {}", words::name(group.id.as_str()));
-    report.row(0, [(Label::Strong, words::group(net, members.group)), (Label::Plain, id)]);
-    places(&mut report, &group.origins);
+    let id = words::name(group.id.as_str());
+    let name = words::group(net, members.group);
+    report.row(0, [(Label::Strong, name), (Label::Plain, "security group".into()), (Label::Plain, id)]);
+    let vpc = net.group_vpc(members.group).map(|vpc| format!("in VPC {}", words::vpc(net, net.vpc(vpc))));
+    let place = place(net, group.account.as_deref(), group.region.as_deref());
+    let facts: Vec<String> = vpc.into_iter().chain(place).collect();
+    if !facts.is_empty() {
+        report.line(1, facts.join(", "));
+    }
+    report.parts.extend(evidence.places(1, &group.origins).into_iter().map(Part::Line));
     let unseen = if group.carriers_unseen { " or more: not all resources could be seen" } else { "" };
     report.heading(format!("attached to {}{unseen}", members.endpoints.len()));
     if members.endpoints.is_empty() && !group.carriers_unseen {
         report.line(1, "nothing in the input");
     }
-    for ix in &members.endpoints {
-        let endpoint = net.endpoint(*ix);
-        let place = endpoint.origins.first().map(ToString::to_string).unwrap_or_default();
-        let place = words::name(&place);
-        let name = words::endpoint(net, *ix);
-        report.row(1, [(Label::Plain, name), (Label::Plain, facts(endpoint)), (Label::Quiet, place)]);
-    }
+    let mut rows: Vec<TableRow> = members
+        .endpoints
+        .iter()
+        .map(|ix| {
+            let endpoint = net.endpoint(*ix);
+            let addresses = words::addresses(endpoint);
+            TableRow {
+                cells: vec![
+                    words::endpoint(net, *ix),
+                    endpoint.kind.to_string(),
+                    own_id(endpoint),
+                    words::few(&addresses, 2),
+                ],
+                notes: evidence.places(1, &endpoint.origins),
+            }
+        })
+        .collect();
+    rows.sort_by(|one, other| words::natural(&one.cells[0], &other.cells[0]));
+    report.table(Table::new(&["resource", "kind", "id", "addresses"], rows));
     report.heading("allows connections to");
     if members.opens.is_empty() {
         report.line(1, "nothing: no ingress rule in the input names it");
     }
-    for &ix in &members.opens {
-        rule_rows(&mut report, net, words::group(net, net.rule_row(ix).group), ix);
-    }
+    let owner = |ix: RuleIx| words::group(net, net.rule_row(ix).group);
+    report.table(rules(net, &evidence, "to", members.opens.iter().map(|ix| (owner(*ix), *ix))));
     report.heading("allows inbound from");
     if members.admits.is_empty() {
         report.line(1, "nobody: it has no ingress rules in the input");
     }
-    for &ix in &members.admits {
-        rule_rows(&mut report, net, words::peer(net, net.rule(ix)), ix);
-    }
-    report.disclaimer();
+    let peer = |ix: RuleIx| words::peer(net, net.rule(ix));
+    report.table(rules(net, &evidence, "from", members.admits.iter().map(|ix| (peer(*ix), *ix))));
+    evidence.footnotes(&mut report);
+    report.disclaimer(detail);
     report
 }
 
-fn rule_rows(report: &mut Report, net: &Connectivity, name: String, ix: RuleIx) {
-    let rule = net.rule(ix);
-    report.row(1, [(Label::Strong, name), (Label::Plain, rule.traffic.to_string())]);
-    words::rule_places(rule).into_iter().for_each(|place| report.quiet(3, place));
+/// Returns rules, one a row, by the name of their other end.
+fn rules(
+    net: &Connectivity,
+    evidence: &Evidence<'_>,
+    way: &'static str,
+    rules: impl Iterator<Item = (String, RuleIx)>,
+) -> Table {
+    let mut rows: Vec<TableRow> = rules
+        .map(|(name, ix)| {
+            let rule = net.rule(ix);
+            let why =
+                rule.origins.iter().find_map(|origin| origin.description.as_deref()).unwrap_or_default();
+            TableRow {
+                cells: vec![name, words::rule_traffic(rule), words::short(why, 80)],
+                notes: if evidence.is_wanted { evidence.rule(1, ix).split_off(1) } else { Vec::new() },
+            }
+        })
+        .collect();
+    rows.sort_by(|one, other| {
+        words::natural(&one.cells[0], &other.cells[0]).then_with(|| one.cells.cmp(&other.cells))
+    });
+    Table::new(&[way, "ports", "description"], rows)
 }

@@ -1,14 +1,16 @@
 //! The report of `explain --via`.
 
-use super::parts::rule;
-use super::{Label, Report};
+use super::evidence::Evidence;
+use super::links::over;
+use super::{Detail, Label, Part, Report};
 use crate::connectivity::Connectivity;
 use crate::query::{Answer, Paths, tell_findings};
 use crate::words;
 
 /// Returns the report of `explain --via`.
-pub fn paths_report(net: &Connectivity, answer: &Paths) -> Report {
+pub fn paths_report(net: &Connectivity, answer: &Paths, detail: &Detail) -> Report {
     let mut report = Report::default();
+    let evidence = Evidence::new(net, detail);
     let (from, to) = (words::targets(net, &answer.from), words::targets(net, &answer.to));
     let on = answer.asked.as_ref().map(|asked| format!(" on {asked}")).unwrap_or_default();
     if answer.paths.is_empty() {
@@ -35,13 +37,19 @@ pub fn paths_report(net: &Connectivity, answer: &Paths) -> Report {
         for (position, hop) in path.iter().enumerate() {
             let start = if position == 0 { from.clone() } else { stops[position - 1].clone() };
             for (finding, family) in tell_findings(&hop.findings) {
-                let over = super::parts::over(family);
+                let over = over(family);
                 let text = format!("{start} → {}: {} {over}", stops[position], finding.traffic);
                 report.line(1, text.trim_end());
-                finding.ingress.iter().for_each(|ix| rule(&mut report, net, 2, *ix));
+                if evidence.is_wanted {
+                    let rules = finding.ingress.iter().flat_map(|ix| evidence.rule(2, *ix));
+                    report.parts.extend(rules.map(Part::Line));
+                } else {
+                    finding.ingress.iter().for_each(|ix| report.line(2, words::rule_sentence(net, *ix)));
+                }
             }
         }
     }
-    report.disclaimer();
+    evidence.footnotes(&mut report);
+    report.disclaimer(detail);
     report
 }

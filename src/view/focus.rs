@@ -39,9 +39,7 @@ pub fn focus_view(net: &Connectivity, focus: &Focus, options: &ViewOptions) -> V
                 let addresses = crate::words::address_set(only);
                 notes.insert(format!("{name}: {} for {addresses}.", link.finding.traffic));
             }
-            if options.shows(&link.counterpart) {
-                draw_link(&mut drawing, &mut drawn, net, hop, link, start, &reached);
-            }
+            draw_link(&mut drawing, &mut drawn, net, hop, link, start, &reached);
         }
     }
     let mut view = drawing.view;

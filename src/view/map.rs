@@ -107,44 +107,38 @@ impl Drawing {
 }
 
 impl Drawing {
-    /// A node of the map of groups, as the end of an arrow; nothing for a group that is not wanted.
-    fn end<'m>(&mut self, net: &Connectivity, wanted: &Wanted, node: &'m MapNode) -> Option<End<'m>> {
+    /// A node of the map of groups, as the end of an arrow.
+    fn end<'m>(&mut self, net: &Connectivity, node: &'m MapNode) -> End<'m> {
         match node {
-            MapNode::Group(ix) if wanted.groups.contains(ix) => Some(End::Node(self.group(net, *ix))),
-            MapNode::Group(_) => None,
-            MapNode::Outside(outside) => Some(End::Outside(outside)),
+            MapNode::Group(ix) => End::Node(self.group(net, *ix)),
+            MapNode::Outside(outside) => End::Outside(outside),
         }
     }
 
-    /// Draws the arrows of a map, as far as they are wanted, with the outside peers at their ends.
+    /// Draws the arrows of a map, with the outside peers at their ends.
     pub(super) fn connect<'m>(
         &mut self,
         net: &Connectivity,
-        wanted: &Wanted,
         arrows: impl IntoIterator<Item = (End<'m>, End<'m>, (Finding, Option<Family>))>,
     ) {
         let mut covered: BTreeMap<usize, Vec<RuleIx>> = BTreeMap::new();
         for (client, service, (finding, family)) in arrows {
-            let traffic = wanted.traffic(&finding.traffic);
-            if traffic.is_empty() {
-                continue;
-            }
             let (from, to) = match (client, service) {
                 (End::Node(from), End::Node(to)) => (from, to),
-                (End::Outside(outside), End::Node(to)) if wanted.shows(outside) => {
+                (End::Outside(outside), End::Node(to)) if is_drawn(outside) => {
                     let beside = self.view.nodes[to].cluster;
                     let from = self.outside(net, outside, Direction::Ingress, beside);
                     covered.entry(from).or_default().extend(finding.ingress.iter().copied());
                     (from, to)
                 }
-                (End::Node(from), End::Outside(outside)) if wanted.shows(outside) => {
+                (End::Node(from), End::Outside(outside)) if is_drawn(outside) => {
                     let beside = self.view.nodes[from].cluster;
                     (from, self.outside(net, outside, Direction::Egress, beside))
                 }
                 _ => continue,
             };
             let tooltip = names::limited(names::finding_lines(net, &finding, family));
-            add_arrow(&mut self.view, from, to, (&traffic, family), finding.verdict.into(), tooltip);
+            add_arrow(&mut self.view, from, to, (&finding.traffic, family), finding.verdict.into(), tooltip);
         }
         for (node, rules) in covered {
             describe_coverage(&mut self.view, net, node, &rules);
@@ -155,7 +149,6 @@ impl Drawing {
 /// Draws the map.
 pub fn map_view(net: &Connectivity, map: &Map, options: &ViewOptions) -> View {
     let mut drawing = Drawing::default();
-    let wanted = Wanted::new(net, map, options);
     let mut connected: BTreeSet<GroupIx> = BTreeSet::new();
     for edge in map.graph.edge_references() {
         for node in [edge.source(), edge.target()] {
@@ -164,7 +157,7 @@ pub fn map_view(net: &Connectivity, map: &Map, options: &ViewOptions) -> View {
             }
         }
     }
-    let groups: Vec<GroupIx> = net.all_groups().filter(|ix| wanted.groups.contains(ix)).collect();
+    let groups: Vec<GroupIx> = groups_of(map).into_iter().collect();
     let lonely: Vec<GroupIx> = groups.iter().copied().filter(|ix| !connected.contains(ix)).collect();
     for ix in &groups {
         if connected.contains(ix) || lonely.len() <= LONELY {
@@ -181,13 +174,11 @@ pub fn map_view(net: &Connectivity, map: &Map, options: &ViewOptions) -> View {
     let mut arrows = Vec::new();
     for ((source, target), findings) in between {
         for told in tell_findings(&findings) {
-            let mut end = |node| drawing.end(net, &wanted, &map.graph[node]);
-            if let (Some(from), Some(to)) = (end(source), end(target)) {
-                arrows.push((from, to, told));
-            }
+            let (from, to) = (drawing.end(net, &map.graph[source]), drawing.end(net, &map.graph[target]));
+            arrows.push((from, to, told));
         }
     }
-    drawing.connect(net, &wanted, arrows);
+    drawing.connect(net, arrows);
     drawing.view.notes.extend(unknown_rules(net, &groups));
     drawing.view.title = options.title.clone().unwrap_or_else(|| default_title(net));
     finish(drawing.view, net, options)
@@ -210,6 +201,12 @@ pub(super) fn unknown_rules(net: &Connectivity, groups: &[GroupIx]) -> Option<St
         few => few.join(", "),
     };
     Some(format!("Undecided, because not all in the input: what further rules of {of} allow."))
+}
+
+/// Tells whether an outside peer is drawn. An arrow for rules that are not in the input at nearly every
+/// group would say less than the note does.
+fn is_drawn(outside: &Outside) -> bool {
+    !outside.is_unknown_rules()
 }
 
 /// One end of an arrow of a map: a node that is drawn, or an outside peer.
@@ -257,6 +254,9 @@ pub(super) fn finish(mut view: View, net: &Connectivity, options: &ViewOptions) 
             is_same
         });
     }
+    if !options.filtered.is_empty() {
+        view.notes.push(format!("Filtered: {}.", options.filtered.join(", ")));
+    }
     view.notes.push(DISCLAIMER.to_owned());
     view.description = format!(
         "{}: {} nodes and {} arrows from client to service.",
@@ -267,50 +267,13 @@ pub(super) fn finish(mut view: View, net: &Connectivity, options: &ViewOptions) 
     view
 }
 
-/// Which part of the map the user wants.
-pub(super) struct Wanted {
-    pub(super) groups: BTreeSet<GroupIx>,
-    ports: Vec<Traffic>,
-    hide_internet: bool,
-}
-
-impl Wanted {
-    pub(super) fn new(net: &Connectivity, map: &Map, options: &ViewOptions) -> Self {
-        let in_vpc = |ix: &GroupIx| {
-            options.vpcs.is_empty() || net.group_vpc(*ix).is_some_and(|vpc| options.vpcs.contains(&vpc))
-        };
-        let mut groups: BTreeSet<GroupIx> = net.all_groups().filter(in_vpc).collect();
-        if !options.groups.is_empty() {
-            let mut near: BTreeSet<GroupIx> = options.groups.iter().copied().collect();
-            for edge in map.graph.edge_references() {
-                if let (MapNode::Group(a), MapNode::Group(b)) =
-                    (&map.graph[edge.source()], &map.graph[edge.target()])
-                {
-                    if options.groups.contains(a) {
-                        near.insert(*b);
-                    }
-                    if options.groups.contains(b) {
-                        near.insert(*a);
-                    }
-                }
-            }
-            groups = groups.intersection(&near).copied().collect();
-        }
-        Self { groups, ports: options.ports.clone(), hide_internet: options.hide_internet }
-    }
-
-    pub(super) fn shows(&self, outside: &Outside) -> bool {
-        // An arrow at nearly every group would say less than the note does.
-        !(self.hide_internet && *outside == Outside::Internet || outside.is_unknown_rules())
-    }
-
-    /// The part of the traffic on the wanted ports; all of it when no port is asked for.
-    pub(super) fn traffic(&self, traffic: &Traffic) -> Traffic {
-        if self.ports.is_empty() {
-            return traffic.clone();
-        }
-        self.ports.iter().fold(Traffic::none(), |sum, port| sum.union(&traffic.intersection(port)))
-    }
+/// Returns the groups of a map, which may be a part of all.
+pub(super) fn groups_of(map: &Map) -> BTreeSet<GroupIx> {
+    let group = |node: &MapNode| match node {
+        MapNode::Group(ix) => Some(*ix),
+        MapNode::Outside(_) => None,
+    };
+    map.graph.node_weights().filter_map(group).collect()
 }
 
 fn fold_lonely(drawing: &mut Drawing, net: &Connectivity, lonely: &[GroupIx]) {

@@ -1,7 +1,5 @@
 //! What the user wants to see.
 
-use crate::connectivity::{Counterpart, GroupIx, Outside, VpcIx};
-
 use super::Hubs;
 
 /// What folds nodes together.
@@ -18,14 +16,8 @@ pub enum GroupBy {
 /// The choices behind a view.
 #[derive(Debug, Clone, Default)]
 pub struct ViewOptions {
-    /// Only groups in these VPCs; all when empty.
-    pub vpcs: Vec<VpcIx>,
-    /// Only these groups and their neighbours; all when empty.
-    pub groups: Vec<GroupIx>,
-    /// Only connections with this traffic; all when empty.
-    pub ports: Vec<crate::traffic::Traffic>,
-    /// Leave the internet out.
-    pub hide_internet: bool,
+    /// What the user left out, in words.
+    pub filtered: Vec<String>,
     /// Which nodes become tags.
     pub hubs: Hubs,
     /// Fold when there are more nodes than this.
@@ -34,12 +26,4 @@ pub struct ViewOptions {
     pub group_by: Option<GroupBy>,
     /// The title, if the user gave one.
     pub title: Option<String>,
-}
-
-impl ViewOptions {
-    /// Tells whether a counterpart is wanted.
-    pub(super) fn shows(&self, counterpart: &Counterpart) -> bool {
-        let is_internet = *counterpart == Counterpart::Outside(Outside::Internet);
-        !(self.hide_internet && is_internet)
-    }
 }

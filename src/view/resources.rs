@@ -2,19 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use super::map::{Drawing, End, Wanted, default_title, finish, unknown_rules};
+use super::map::{Drawing, End, default_title, finish, groups_of, unknown_rules};
 use super::{Emphasis, Node, NodeKind, View, ViewOptions, names};
 use crate::connectivity::{Connectivity, Map, MapEnd, ResourceMap, ResourceSet, TooLarge};
-use crate::query::tell_findings;
+use crate::query::{Filter, tell_findings};
 use crate::words::{self, short};
 
-/// Draws the map of set.
+/// Draws the map of the resources to which the groups of a map are attached, as far as a filter wants it.
 ///
 /// # Errors
 /// [`TooLarge`] when there are too many resources of different profiles to compare.
-pub fn resources_view(net: &Connectivity, map: &Map, options: &ViewOptions) -> Result<View, TooLarge> {
-    let wanted = Wanted::new(net, map, options);
-    let map = ResourceMap::new(net, &|group| wanted.groups.contains(&group))?;
+pub fn resources_view(
+    net: &Connectivity,
+    map: &Map,
+    filter: &Filter,
+    options: &ViewOptions,
+) -> Result<View, TooLarge> {
+    let wanted = groups_of(map);
+    let map = filter.resources(net, ResourceMap::new(net, &|group| wanted.contains(&group))?);
     let mut drawing = Drawing::default();
     for set in &map.sets {
         resource_node(&mut drawing, net, set);
@@ -23,12 +28,12 @@ pub fn resources_view(net: &Connectivity, map: &Map, options: &ViewOptions) -> R
     let arrows = map.arrows.iter().flat_map(|(client, service, findings)| {
         tell_findings(findings).into_iter().map(|told| (End::of(client), End::of(service), told))
     });
-    drawing.connect(net, &wanted, arrows);
+    drawing.connect(net, arrows);
     let mut view = drawing.view;
     view.title = options.title.clone().unwrap_or_else(|| default_title(net));
-    let groups: Vec<_> = wanted.groups.iter().copied().collect();
+    let groups: Vec<_> = wanted.iter().copied().collect();
     view.notes.extend(unknown_rules(net, &groups));
-    let empty = wanted.groups.iter().filter(|group| net.members(**group).is_empty()).count();
+    let empty = wanted.iter().filter(|group| net.members(**group).is_empty()).count();
     if empty > 0 {
         let (groups, are) = if empty == 1 { ("group", "is") } else { ("groups", "are") };
         view.notes.push(format!("{empty} {groups} attached to nothing {are} not drawn."));

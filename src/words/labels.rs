@@ -1,17 +1,53 @@
 //! What people call groups, endpoints, peers and counterparts.
 
+use std::collections::BTreeSet;
+
 use super::name;
 use crate::connectivity::{Connectivity, Counterpart, EndpointIx, GroupIx, Outside, Subject};
-use crate::inventory::{Endpoint, Peer, PrefixListId, Rule};
+use crate::inventory::{Endpoint, Peer, PrefixListId, Rule, SubnetId, VpcId};
 use crate::query::Target;
 use crate::traffic::{AddressSet, Block, Family};
 
 /// More CIDR blocks than this are counted.
 const MAX_BLOCKS: usize = 8;
 
-/// Returns the label of a group.
+/// Returns the label of a group. Groups of one name are told apart by their VPCs, else by the modules of
+/// Terraform that they are in, else by their ids.
 pub fn group(net: &Connectivity, ix: GroupIx) -> String {
-    name(net.group(ix).label())
+    let label = name(net.group(ix).label());
+    let same = net.namesakes(ix);
+    if same.is_empty() {
+        return label;
+    }
+    let tells = |of: &dyn Fn(GroupIx) -> Option<String>| {
+        let all: BTreeSet<Option<String>> = same.iter().map(|ix| of(*ix)).collect();
+        of(ix).filter(|_| all.len() == same.len())
+    };
+    let vpc = |ix| net.group_vpc(ix).map(|vpc| format!("VPC {}", self::vpc(net, net.vpc(vpc))));
+    let module = |ix| net.group(ix).origins.first().and_then(|origin| module(&origin.address));
+    let id = || name(net.group(ix).id.as_str());
+    let qualifier = tells(&vpc).or_else(|| tells(&module)).unwrap_or_else(id);
+    if qualifier == label { label } else { format!("{label} ({qualifier})") }
+}
+
+/// Returns the module of an address of Terraform: `module.a.module.b`.
+fn module(address: &str) -> Option<String> {
+    let end = address.match_indices("module.").last().map(|(at, part)| at + part.len())?;
+    let rest = &address[end..];
+    let length = rest.find('.').unwrap_or(rest.len());
+    Some(name(&address[..end + length]))
+}
+
+/// Returns a VPC by name, else by id.
+pub fn vpc(net: &Connectivity, id: &VpcId) -> String {
+    let known = net.inventory().network.vpcs.get(id).and_then(|vpc| vpc.name.as_deref());
+    name(known.filter(|known| !known.trim().is_empty()).unwrap_or(id.as_str()))
+}
+
+/// Returns a subnet by name, else by id.
+pub fn subnet(net: &Connectivity, id: &SubnetId) -> String {
+    let known = net.inventory().network.subnets.get(id).and_then(|subnet| subnet.name.as_deref());
+    name(known.filter(|known| !known.trim().is_empty()).unwrap_or(id.as_str()))
 }
 
 /// Returns the label of an endpoint.

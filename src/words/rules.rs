@@ -29,19 +29,22 @@ pub fn rule_traffic(rule: &Rule) -> String {
     format!("{doubt}{}", rule.traffic)
 }
 
-/// Returns where a rule stands, one text an origin: `sgr-… infra.tfstate aws_security_group.logs "why"`.
+/// Returns where a rule stands, one text an origin: `infra.tfstate aws_security_group.logs sgr-… "why"`.
 /// Of the egress rule that AWS gives each new group, and that nobody described, there is nothing to
 /// look up.
 pub fn rule_places(rule: &Rule) -> Vec<String> {
     if rule.is_default_egress() && rule.origins.iter().all(|origin| origin.description.is_none()) {
         return Vec::new();
     }
-    let place = |origin: &Origin| {
-        let id = origin.rule.as_ref().map(|id| format!("{id} ")).unwrap_or_default();
-        let why = origin.description.as_ref();
-        let why = why.map(|text| format!(" \"{}\"", short(text, DESCRIPTION))).unwrap_or_default();
-        let unowned = if origin.unowned { " (unowned: nothing configures it)" } else { "" };
-        format!("{id}{} {}{why}{unowned}", name(&origin.source.name), name(&origin.address))
-    };
+    let place = |origin: &Origin| format!("{} {}", name(&origin.source.name), rule_place(origin));
     rule.origins.iter().map(place).collect()
+}
+
+/// Returns where a rule stands, without its input: `aws_security_group.logs sgr-… "why"`.
+pub fn rule_place(origin: &Origin) -> String {
+    let id = origin.rule.as_ref().map(|id| format!(" {}", name(id.as_str()))).unwrap_or_default();
+    let why = origin.description.as_ref();
+    let why = why.map(|text| format!(" \"{}\"", short(text, DESCRIPTION))).unwrap_or_default();
+    let unowned = if origin.unowned { " (unowned: nothing configures it)" } else { "" };
+    format!("{}{id}{why}{unowned}", name(&origin.address))
 }

@@ -23,7 +23,8 @@ fn the_pictures_of_the_examples_are_up_to_date() {
         for format in ["svg", "dot"] {
             let map = case.run(&["graph", &state, "-f", format]).exits(0);
             let focus = case.run(&["focus", machine, &state, "--depth", "2", "-f", format]).exits(0);
-            for (picture, run) in [("map", map), ("focus", focus)] {
+            let resources = case.run(&["graph", &state, "--level", "resource", "-f", format]).exits(0);
+            for (picture, run) in [("map", map), ("resources", resources), ("focus", focus)] {
                 let name = format!("examples/{example}/{picture}.{format}");
                 let path = case.path(&name);
                 match fs::read_to_string(&path) {

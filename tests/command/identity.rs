@@ -75,7 +75,7 @@ fn what_a_transit_gateway_joins_is_undecided() {
         parts.push(resource("aws_ec2_transit_gateway_vpc_attachment", "t", &attachment));
     }
     case.write("tgw.tfstate", state(&parts).as_bytes());
-    let ask = |to: &str| case.run(&["explain", "vm-1", to, "443", "tgw.tfstate"]).stdout;
+    let ask = |to: &str| case.run(&["explain", "vm-1", to, "443", "tgw.tfstate", "--width", "200"]).stdout;
     let joined = ask("vm-2");
     assert!(joined.starts_with("undecided:"), "{joined}");
     assert!(joined.contains("a transit gateway joins, and its routes are not evaluated"), "{joined}");

@@ -11,6 +11,7 @@
     missing_docs
 )]
 
+mod arguments;
 mod attached;
 mod bounds;
 mod files;

@@ -33,7 +33,7 @@ fn a_plan_that_takes_a_rule_away_leaves_no_echo_of_it() {
         "protocol": "tcp", "from_port": 22, "to_port": 22, "cidr_blocks": [world] });
     let moved = [(own, group(&echo)), ("aws_security_group_rule.r", moved)];
     assert_eq!(ask(&moved, &["delete"]), ["yes", "yes"], "moved to another type");
-    let run = case.run(&["explain", "internet", "db", "80", "plan.json"]).exits(0);
+    let run = case.run(&["explain", "internet", "db", "80", "plan.json", "-v", "--width", "200"]).exits(0);
     assert!(run.stdout.contains("(unowned: nothing configures it)"), "{}", run.stdout);
     assert!(!case.run(&["explain", "internet", "db", "22", "plan.json"]).stdout.contains("unowned"));
     let run = case.run(&["explain", "internet", "db", "80", "-f", "json", "plan.json"]).exits(0);

@@ -176,8 +176,9 @@ fn subnet_shortcut_lets_in_more_than_was_meant() {
     }
     assert_eq!(allowed(&answer, "in", 1), all);
     let path = state("subnet-shortcut");
-    let report = Case::repository().run(&["focus", "logstash-1", "-d", "in", &path]).exits(0).stdout;
-    let row = "\n  within 10.30.2.0/24  tcp 5000\n    batch-1 10.30.2.38, billing-2 10.30.2.22, orders-2 ";
+    let report =
+        Case::repository().run(&["focus", "logstash-1", "--in", "--width", "120", &path]).exits(0).stdout;
+    let row = "\n  within 10.30.2.0/24         tcp 5000  3: batch-1, billing-2, orders-2    ingress from 10.30.2.0/24";
     assert!(report.contains(row), "{report}");
     let answer = ask("subnet-shortcut", &["focus", "batch-1"]);
     assert!(allowed(&answer, "out", 1).contains("logstash tcp 5000"));
@@ -278,7 +279,8 @@ fn explain_yes() {
         "{}",
         run.stdout
     );
-    assert!(run.stdout.contains("ingress of logstash: tcp 5000 from application\n"), "{}", run.stdout);
+    let matched = "\ningress of logstash-1\n  matches  ports     from         rule of\n  yes      tcp 5000  application  logstash\n";
+    assert!(run.stdout.contains(matched), "{}", run.stdout);
     let answer = ask("logstash", &["explain", "application-1", "logstash-1", "tcp/5000"]);
     assert_eq!(answer["answer"], "yes");
     assert_eq!(names(list(&answer, "findings"), "summary"), set(["tcp 5000"]));
@@ -294,7 +296,8 @@ fn explain_yes() {
 fn explain_no_and_what_is_missing() {
     let case = Case::repository();
     let path = state("logstash");
-    let run = case.run(&["explain", "application-1", "elasticsearch", "9200", &path]).exits(2);
+    let run =
+        case.run(&["explain", "application-1", "elasticsearch", "9200", "--width", "120", &path]).exits(2);
     assert!(
         run.stdout.starts_with("no: application-1 may not connect to elasticsearch on tcp 9200\n"),
         "{}",
@@ -304,7 +307,8 @@ fn explain_no_and_what_is_missing() {
         run.stdout.lines().filter(|line| line.contains("missing:")).map(str::trim).collect();
     let expected = "missing: an ingress rule of elasticsearch that allows tcp 9200 from application-1";
     assert_eq!(missing, [expected]);
-    let looked_at = "\n    tcp 9200 from logstash (group elasticsearch): does not match application-1\n";
+    let looked_at =
+        "\n  no       tcp 9200  logstash  elasticsearch  application-1 does not have logstash attached\n";
     assert!(run.stdout.contains(looked_at), "{}", run.stdout);
     let run = case.run(&["explain", "application-1", "elasticsearch", "9200", &path, "-f", "json"]).exits(2);
     let answer = run.json();

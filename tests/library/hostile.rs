@@ -50,7 +50,7 @@ fn check_state(title: &str, file: &str, state: &str, failures: &mut Vec<String>)
     let index = Connectivity::new(inventory);
     let map = Map::new(&index);
     let mut faults = Vec::new();
-    json_faults("graph", &graph_json(&index, &map), &mut faults);
+    json_faults("graph", &graph_json(&index, &map, &sglens::query::Filter::default()), &mut faults);
     let mut views = Vec::new();
     for hubs in [Hubs::Auto, Hubs::AtLeast(1)] {
         let options = ViewOptions { hubs, ..ViewOptions::default() };
@@ -60,8 +60,11 @@ fn check_state(title: &str, file: &str, state: &str, failures: &mut Vec<String>)
     for subject in groups.chain(index.all_endpoints().take(1).map(Subject::Endpoint)) {
         let answer =
             focus(&index, &[Target::Known(subject)], &[Direction::Egress, Direction::Ingress], 2).unwrap();
-        json_faults("focus", &focus_json(&index, &answer), &mut faults);
-        text_faults(&text(&focus_report(&index, &answer)), &mut faults);
+        json_faults("focus", &focus_json(&index, &answer, &sglens::query::Filter::default()), &mut faults);
+        text_faults(
+            &text(&focus_report(&index, &answer, &sglens::report::Detail::default()), 100),
+            &mut faults,
+        );
         views.push(focus_view(&index, &answer, &ViewOptions::default()));
     }
     for view in &views {

@@ -36,34 +36,46 @@ fn answers(document: &[u8]) -> Result<Vec<(&'static str, String)>, String> {
     let mut said: Vec<(&'static str, String)> =
         inventory.warnings.iter().map(|warning| ("a warning", warning.message.clone())).collect();
     said.push(("the account", summary_line(&inventory.tally, 0)));
-    said.push(("graph JSON", graph_json(&index, &map)));
-    said.push(("estate JSON", estate_json(&index).unwrap().0));
+    said.push(("graph JSON", graph_json(&index, &map, &sglens::query::Filter::default())));
+    said.push(("estate JSON", estate_json(&index, &sglens::query::Filter::default()).unwrap().0));
     let options = ViewOptions::default();
     let mut views: Vec<View> = vec![map_view(&index, &map, &options)];
-    views.extend(resources_view(&index, &map, &options).ok());
+    views.extend(resources_view(&index, &map, &sglens::query::Filter::default(), &options).ok());
     let with_members = index.all_groups().find(|group| !index.members(*group).is_empty());
     if let Some(group) = with_members.or_else(|| index.all_groups().next()) {
         let answer = members(&index, group);
-        said.push(("members text", text(&members_report(&index, &answer))));
-        said.push(("members JSON", members_json(&index, &answer)));
+        said.push((
+            "members text",
+            text(&members_report(&index, &answer, &sglens::report::Detail::default()), 100),
+        ));
+        said.push(("members JSON", members_json(&index, &answer, &sglens::query::Filter::default())));
         let service = Subject::Group(group);
         let machine = index.members(group).first().map_or(service, |machine| Subject::Endpoint(*machine));
         for subject in [service, machine] {
             let answer =
                 focus(&index, &[Target::Known(subject)], &[Direction::Egress, Direction::Ingress], 2)
                     .unwrap();
-            said.push(("focus text", text(&focus_report(&index, &answer))));
-            said.push(("focus JSON", focus_json(&index, &answer)));
+            said.push((
+                "focus text",
+                text(&focus_report(&index, &answer, &sglens::report::Detail::default()), 100),
+            ));
+            said.push(("focus JSON", focus_json(&index, &answer, &sglens::query::Filter::default())));
             views.push(focus_view(&index, &answer, &options));
         }
         for from in [Target::Known(machine), Target::Outside(Outside::Internet)] {
             let answer = explain(&index, &[from], &[Target::Known(service)], None).unwrap();
-            said.push(("explain text", text(&explain_report(&index, &answer))));
-            said.push(("explain JSON", explain_json(&index, &answer)));
+            said.push((
+                "explain text",
+                text(&explain_report(&index, &answer, &sglens::report::Detail::default()), 100),
+            ));
+            said.push(("explain JSON", explain_json(&index, &answer, &sglens::query::Filter::default())));
         }
         let found = paths(&index, &[Target::Known(machine)], &[Target::Known(service)], None, 5).unwrap();
-        said.push(("paths text", text(&paths_report(&index, &found))));
-        said.push(("paths JSON", paths_json(&index, &found)));
+        said.push((
+            "paths text",
+            text(&paths_report(&index, &found, &sglens::report::Detail::default()), 100),
+        ));
+        said.push(("paths JSON", paths_json(&index, &found, &sglens::query::Filter::default())));
     }
     for view in &views {
         let (scene, _) = layout_view(view);

@@ -1,7 +1,7 @@
 //! The relation, once: every connection between sets of resources that no rule tells apart, and with
 //! outside peers, with everything that the input tells about both ends.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
@@ -9,10 +9,9 @@ use super::parts::{
     GroupJson, OriginJson, OutsideJson, ResourceJson, VpcJson, document, family, group, origins, outside,
     resource, tags, vpc,
 };
-use crate::connectivity::{
-    ClassIx, Connectivity, Finding, Findings, GroupIx, Outside, ResourceSet, RuleIx, TooLarge, Work,
-};
-use crate::inventory::{Direction, Peer, RuleId};
+use crate::connectivity::{Connectivity, Finding, GroupIx, MapEnd, Outside, ResourceSet, RuleIx, TooLarge};
+use crate::inventory::{Peer, RuleId};
+use crate::query::{Filter, Relation};
 use crate::traffic::TrafficItem;
 use crate::words;
 
@@ -102,9 +101,9 @@ struct NodeJson<'n> {
 }
 
 #[derive(Serialize)]
-struct EdgeJson<'a> {
-    from: &'a str,
-    to: &'a str,
+struct EdgeJson {
+    from: String,
+    to: String,
     family: &'static str,
     verdict: &'static str,
     traffic: Vec<TrafficItem>,
@@ -118,14 +117,14 @@ struct EdgeJson<'a> {
 ///
 /// # Errors
 /// [`TooLarge`] when there are too many connections.
-pub fn estate_json(net: &Connectivity) -> Result<(String, usize), TooLarge> {
+pub fn estate_json(net: &Connectivity, filter: &Filter) -> Result<(String, usize), TooLarge> {
     let inventory = net.inventory();
-    let sets = net.resource_sets(&|_| true);
     let network = &inventory.network;
     let strings = |blocks: &mut dyn Iterator<Item = String>| blocks.collect::<Vec<_>>();
-    let (arrows, peers) = arrows(net, &sets)?;
-    let count = arrows.iter().map(|arrow| arrow.findings.iter().count()).sum();
-    let nodes = sets.iter().map(|set| set_node(net, set)).chain(peers.iter().map(outside_node));
+    let relation = filter.relation(net, Relation::new(net)?);
+    let count = relation.arrows.iter().map(|arrow| arrow.findings.iter().count()).sum();
+    let sets = relation.sets.iter().filter(|set| !set.members.is_empty()).map(|set| set_node(net, set));
+    let nodes = sets.chain(relation.peers.iter().map(outside_node)).collect();
     let body = Body {
         level: "endpoint",
         vpcs: network
@@ -160,10 +159,10 @@ pub fn estate_json(net: &Connectivity) -> Result<(String, usize), TooLarge> {
             .collect(),
         groups: net.all_groups().map(|ix| group_facts(net, ix)).collect(),
         rules: net.all_rules().map(|ix| rule_facts(net, ix)).collect(),
-        nodes: nodes.collect(),
-        edges: Edges { net, arrows },
+        nodes,
+        edges: Edges { net, relation },
     };
-    Ok((document(net, count, body), count))
+    Ok((document(net, filter, count, body), count))
 }
 
 fn group_facts(net: &Connectivity, ix: GroupIx) -> GroupFacts<'_> {
@@ -229,7 +228,7 @@ fn set_node<'n>(net: &'n Connectivity, set: &ResourceSet) -> NodeJson<'n> {
 
 /// Returns what edges name a set by: the id of its first resource.
 fn set_id(net: &Connectivity, set: &ResourceSet) -> String {
-    net.endpoint(set.members[0]).id.to_string()
+    set.members.first().map(|ix| net.endpoint(*ix).id.to_string()).unwrap_or_default()
 }
 
 fn outside_node<'n>(peer: &Outside) -> NodeJson<'n> {
@@ -237,82 +236,36 @@ fn outside_node<'n>(peer: &Outside) -> NodeJson<'n> {
     NodeJson { id: peer.to_string(), kind, label, groups: Vec::new(), vpcs: Vec::new(), members: Vec::new() }
 }
 
-/// What is between two sets, or between a set and an outside peer.
-struct Arrow {
-    from: String,
-    to: String,
-    findings: Findings,
-}
-
-/// Returns every connection between two sets, and between a set and an outside peer, and these peers.
-fn arrows(net: &Connectivity, sets: &[ResourceSet]) -> Result<(Vec<Arrow>, BTreeSet<Outside>), TooLarge> {
-    let mut sets_of: HashMap<ClassIx, Vec<usize>> = HashMap::new();
-    for (position, set) in sets.iter().enumerate() {
-        set.classes.iter().for_each(|class| sets_of.entry(*class).or_default().push(position));
-    }
-    let mut work = Work::of(net);
-    let mut all = Vec::new();
-    let mut peers = BTreeSet::new();
-    for (from, set) in sets.iter().enumerate() {
-        let own = set_id(net, set);
-        let mut found: BTreeMap<usize, Findings> = BTreeMap::new();
-        for class in &set.classes {
-            for row in net.row_within(*class, Direction::Egress, &mut work)? {
-                let to = sets_of.get(&row.class).map_or(&[][..], Vec::as_slice);
-                work.spend(to.len())?;
-                for to in to {
-                    // A resource is no counterpart of itself.
-                    if *to != from || set.are_several(net) {
-                        found.entry(*to).or_default().join_all(&row.findings);
-                    }
-                }
-            }
-        }
-        for (to, findings) in found {
-            let findings = findings.disjoint(net);
-            all.push(Arrow { from: own.clone(), to: set_id(net, &sets[to]), findings });
-        }
-        for direction in [Direction::Egress, Direction::Ingress] {
-            let mut outs: BTreeMap<Outside, Findings> = BTreeMap::new();
-            for class in &set.classes {
-                for (peer, findings) in net.outside_row(*class, direction) {
-                    outs.entry(peer).or_default().join_all(&findings);
-                }
-            }
-            work.spend(outs.len())?;
-            for (peer, findings) in outs {
-                let (from, to) = match direction {
-                    Direction::Egress => (own.clone(), peer.to_string()),
-                    Direction::Ingress => (peer.to_string(), own.clone()),
-                };
-                all.push(Arrow { from, to, findings: findings.disjoint(net) });
-                peers.insert(peer);
-            }
-        }
-    }
-    Ok((all, peers))
-}
-
 /// The arrows, each made JSON when it is printed: all of them at once are many times as large.
 struct Edges<'n> {
     net: &'n Connectivity,
-    arrows: Vec<Arrow>,
+    relation: Relation,
 }
 
 impl Serialize for Edges<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let edges = self.arrows.iter().flat_map(|arrow| {
-            let edge = |finding| edge(self.net, arrow, finding);
-            arrow.findings.iter().map(edge)
+        // Many arrows begin at one set: its name is made once.
+        let ids: Vec<String> = self.relation.sets.iter().map(|set| set_id(self.net, set)).collect();
+        let end = |end: &MapEnd| match end {
+            MapEnd::Resources(set) => ids[*set].clone(),
+            MapEnd::Outside(outside) => outside.to_string(),
+        };
+        let edges = self.relation.arrows.iter().flat_map(|arrow| {
+            let (from, to) = (end(&arrow.from), end(&arrow.to));
+            arrow
+                .findings
+                .iter()
+                .map(move |finding| edge(self.net, (&from, &to), finding))
+                .collect::<Vec<_>>()
         });
         serializer.collect_seq(edges)
     }
 }
 
-fn edge<'a>(net: &Connectivity, arrow: &'a Arrow, finding: &Finding) -> EdgeJson<'a> {
+fn edge(net: &Connectivity, (from, to): (&str, &str), finding: &Finding) -> EdgeJson {
     EdgeJson {
-        from: &arrow.from,
-        to: &arrow.to,
+        from: from.to_owned(),
+        to: to.to_owned(),
         family: family(finding.family),
         verdict: words::verdict_id(finding.verdict),
         traffic: finding.traffic.items(),

@@ -7,7 +7,7 @@ use super::parts::{
     member, targets,
 };
 use crate::connectivity::{Connectivity, EndpointIx, Member};
-use crate::query::{Explanation, Obstacle, PairAnswer, PathHop, Paths, Unit};
+use crate::query::{Explanation, Filter, Obstacle, PairAnswer, PathHop, Paths, Unit};
 use crate::traffic::{AddressSet, Block, Traffic, TrafficItem};
 
 /// FROM and TO: one object for one target, a list for several.
@@ -66,7 +66,7 @@ struct MissingJson {
 }
 
 /// Prints the answer of `explain`.
-pub fn explain_json(net: &Connectivity, answer: &Explanation) -> String {
+pub fn explain_json(net: &Connectivity, answer: &Explanation, filter: &Filter) -> String {
     #[derive(Serialize)]
     struct Body<'n> {
         from: SideJson<'n>,
@@ -113,7 +113,7 @@ pub fn explain_json(net: &Connectivity, answer: &Explanation) -> String {
             }),
         },
     };
-    document(net, body.findings.len(), body)
+    document(net, filter, body.findings.len(), body)
 }
 
 fn pair<'n>(net: &'n Connectivity, answer: &Explanation, pair: &PairAnswer) -> PairJson<'n> {
@@ -158,7 +158,7 @@ struct HopJson<'n> {
 }
 
 /// Prints the answer of `explain --via`.
-pub fn paths_json(net: &Connectivity, answer: &Paths) -> String {
+pub fn paths_json(net: &Connectivity, answer: &Paths, filter: &Filter) -> String {
     #[derive(Serialize)]
     struct Body<'n> {
         from: SideJson<'n>,
@@ -176,7 +176,7 @@ pub fn paths_json(net: &Connectivity, answer: &Paths) -> String {
         answer: answer.answer.name(),
         paths,
     };
-    document(net, body.paths.len(), body)
+    document(net, filter, body.paths.len(), body)
 }
 
 fn hop<'n>(net: &'n Connectivity, answer: &Paths, hop: &PathHop) -> HopJson<'n> {

@@ -8,7 +8,7 @@ use super::parts::{
 };
 use crate::connectivity::{Connectivity, Counterpart, Link};
 use crate::inventory::Direction;
-use crate::query::{Focus, Hop};
+use crate::query::{Filter, Focus, Hop};
 use crate::words;
 
 #[derive(Serialize)]
@@ -50,7 +50,7 @@ fn way(direction: Direction) -> &'static str {
 
 /// Prints the answer of `focus`: one connection for each counterpart, family and verdict, with the
 /// resources behind it.
-pub fn focus_json(net: &Connectivity, focus: &Focus) -> String {
+pub fn focus_json(net: &Connectivity, focus: &Focus, filter: &Filter) -> String {
     let connections: Vec<Connection<'_>> = focus
         .hops
         .iter()
@@ -64,7 +64,7 @@ pub fn focus_json(net: &Connectivity, focus: &Focus) -> String {
     });
     let stopped = stopped.collect();
     let body = Body { focus: target(net, first), more: targets(net, more), connections, stopped };
-    document(net, body.connections.len(), body)
+    document(net, filter, body.connections.len(), body)
 }
 
 fn connection<'n>(net: &'n Connectivity, hop: &Hop, link: &Link) -> Connection<'n> {

@@ -8,6 +8,7 @@ use super::parts::{
 };
 use crate::connectivity::{Connectivity, Map, Node};
 use crate::inventory::VpcId;
+use crate::query::Filter;
 use std::collections::BTreeMap;
 
 #[derive(Serialize)]
@@ -42,7 +43,7 @@ struct EdgeJson<'n> {
 }
 
 /// Prints the answer of `graph`: the whole map, at group level.
-pub fn graph_json(net: &Connectivity, map: &Map) -> String {
+pub fn graph_json(net: &Connectivity, map: &Map, filter: &Filter) -> String {
     #[derive(Serialize)]
     struct Body<'n> {
         nodes: Vec<NodeJson<'n>>,
@@ -63,6 +64,7 @@ pub fn graph_json(net: &Connectivity, map: &Map) -> String {
         .collect();
     document(
         net,
+        filter,
         edges.len(),
         Body { nodes: graph.node_weights().map(|one| node(net, one)).collect(), edges },
     )

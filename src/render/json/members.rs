@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use super::parts::{EvidenceJson, GroupJson, ResourceJson, document, evidence, group, resource};
 use crate::connectivity::Connectivity;
-use crate::query::Members;
+use crate::query::{Filter, Members};
 
 /// Prints the answer of `members`.
-pub fn members_json(net: &Connectivity, members: &Members) -> String {
+pub fn members_json(net: &Connectivity, members: &Members, filter: &Filter) -> String {
     #[derive(Serialize)]
     struct Body<'n> {
         group: GroupJson<'n>,
@@ -21,5 +21,5 @@ pub fn members_json(net: &Connectivity, members: &Members) -> String {
         opens: evidence(net, members.opens.iter().copied()),
         admits: evidence(net, members.admits.iter().copied()),
     };
-    document(net, members.opens.len(), body)
+    document(net, filter, members.opens.len(), body)
 }

@@ -4,6 +4,7 @@ mod estate;
 mod explain;
 mod focus;
 mod graph;
+mod list;
 mod members;
 mod parts;
 
@@ -11,6 +12,7 @@ pub use estate::estate_json;
 pub use explain::{explain_json, paths_json};
 pub use focus::focus_json;
 pub use graph::graph_json;
+pub use list::list_json;
 pub use members::members_json;
 
 /// Prints a picture's nodes, arrows and coordinates, for those who draw themselves.

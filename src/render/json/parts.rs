@@ -8,7 +8,7 @@ use crate::connectivity::{
     Connectivity, Counterpart, EndpointIx, Finding, Findings, GroupIx, Member, Outside, RuleIx, Subject,
 };
 use crate::inventory::{AccountRegion, GroupId, InterfaceId, Origin, RuleId, SubnetId, Tags, VpcId};
-use crate::query::Target;
+use crate::query::{Filter, Target};
 use crate::traffic::{Family, TrafficItem};
 use crate::words;
 
@@ -20,6 +20,8 @@ struct Document<B: Serialize> {
     schema: &'static str,
     #[serde(flatten)]
     body: B,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    filter: Vec<String>,
     note: &'static str,
     warnings: Vec<String>,
     stats: Stats,
@@ -38,7 +40,7 @@ struct Stats {
 }
 
 /// Wraps a body as a document and prints it.
-pub(super) fn document<B: Serialize>(net: &Connectivity, edges: usize, body: B) -> String {
+pub(super) fn document<B: Serialize>(net: &Connectivity, filter: &Filter, edges: usize, body: B) -> String {
     let tally = &net.inventory().tally;
     let stats = Stats {
         files: tally.files,
@@ -51,7 +53,8 @@ pub(super) fn document<B: Serialize>(net: &Connectivity, edges: usize, body: B) 
         skipped: tally.skipped.clone(),
     };
     let warnings = net.inventory().warnings.iter().map(|warning| warning.message.clone()).collect();
-    print(&Document { schema: SCHEMA, body, note: words::DISCLAIMER, warnings, stats })
+    let filter = words::filters(net, filter);
+    print(&Document { schema: SCHEMA, body, filter, note: words::DISCLAIMER, warnings, stats })
 }
 
 pub(super) fn print(body: &impl Serialize) -> String {

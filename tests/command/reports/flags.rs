@@ -6,14 +6,14 @@ use std::thread;
 use super::{Run, folder, run};
 
 /// The verbs that answer from files, each with a question whose answer is yes, or long.
-static VERBS: [&str; 4] = ["graph", "focus web-1", "explain web-1 db-users-1", "members web"];
+static VERBS: [&str; 5] = ["graph", "focus web-1", "explain web-1 db-users-1", "members web", "list"];
 
 /// All formats; a verb refuses those that it does not have.
-static FORMATS: [&str; 7] = ["text", "dot", "mermaid", "svg", "png", "json", "scene"];
+static FORMATS: [&str; 9] = ["text", "markdown", "csv", "dot", "mermaid", "svg", "png", "json", "scene"];
 
 /// Each flag with a value that is not its default. Every one is tried on every verb. In
 /// `estates/flags.tfstate` each has an effect.
-static FLAGS: [&str; 32] = [
+static FLAGS: [&str; 42] = [
     "--color always",
     "--title Elsewhere",
     "--theme dark",
@@ -30,7 +30,7 @@ static FLAGS: [&str; 32] = [
     "--level endpoint",
     "--vpc data",
     "--group logs",
-    "--port 5432",
+    "--port 5432-5433",
     "--direction both",
     "--depth 2",
     "--via",
@@ -41,17 +41,26 @@ static FLAGS: [&str; 32] = [
     "--role-arn arn:aws:iam::111122223333:role/reader",
     "--endpoint-url http://localhost:4566",
     "--timeout 5",
-    // Of the design; until a verb has them, all verbs refuse them.
     "--in",
     "--both",
     "--hide-broad",
     "--tag Tier=front",
     "--expect no",
     "--rules",
+    "--width 40",
+    "--table rules",
+    "--table groups",
+    "--table matrix",
+    "--columns protocol",
+    "--columns name",
+    "--ids",
+    "--excel",
+    "--fence",
+    "--name web*",
 ];
 
 /// Pictures and documents.
-const NOT_TEXT: &[&str] = &["dot", "mermaid", "svg", "png", "json", "scene"];
+const NOT_TEXT: &[&str] = &["markdown", "csv", "dot", "mermaid", "svg", "png", "json", "scene"];
 
 /// Flags that may leave an answer as it is, in which formats (none named: in all), and why.
 static EXEMPT: [(&str, &[&str], &str); 10] = [

@@ -234,7 +234,12 @@ fn instances_and_interfaces_give_one_graph() {
             assert_eq!(count, 2, "{set} is in the corpus");
             let inventory = builder.finish();
             let index = Connectivity::new(inventory);
-            let json: Value = serde_json::from_str(&graph_json(&index, &Map::new(&index))).unwrap();
+            let json: Value = serde_json::from_str(&graph_json(
+                &index,
+                &Map::new(&index),
+                &sglens::query::Filter::default(),
+            ))
+            .unwrap();
             simple(&json)
         };
         assert_eq!(graph("Reservations"), graph("NetworkInterfaces"), "{set}");

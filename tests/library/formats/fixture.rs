@@ -132,7 +132,7 @@ pub fn arrows(inventory: &Inventory) -> Vec<String> {
 /// The map as JSON.
 pub fn graph(inventory: &Inventory) -> String {
     let index = Connectivity::new(inventory.clone());
-    graph_json(&index, &Map::new(&index))
+    graph_json(&index, &Map::new(&index), &sglens::query::Filter::default())
 }
 
 /// The groups of each interface of an endpoint.

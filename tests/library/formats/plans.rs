@@ -55,10 +55,17 @@ fn what_a_machine_with_an_unknown_group_connects_to_is_undecided() {
     let machine = Subject::Endpoint(index.find_endpoint(&EndpointId::new("aws_instance.app")).unwrap());
     let machine = [Target::Known(machine)];
     let elsewhere = [Target::Outside(Outside::Block("10.0.0.1".parse::<Block>().unwrap()))];
-    let text = print(&explain_report(&index, &explain(&index, &machine, &elsewhere, None).unwrap()));
+    let text = print(
+        &explain_report(
+            &index,
+            &explain(&index, &machine, &elsewhere, None).unwrap(),
+            &sglens::report::Detail::default(),
+        ),
+        100,
+    );
     assert!(text.contains("undecided") && text.contains("local.app_groups"), "{text}");
     let answer = focus(&index, &machine, &[Direction::Egress, Direction::Ingress], 1).unwrap();
-    let text = print(&focus_report(&index, &answer));
+    let text = print(&focus_report(&index, &answer, &sglens::report::Detail::default()), 100);
     assert!(!text.contains("no connection may be opened"), "{text}");
     assert!(!text.contains("its groups have no ingress rules"), "{text}");
 }

@@ -10,7 +10,7 @@ use sglens::connectivity::{
 use sglens::inventory::{Direction, Multiplicity, Role};
 use sglens::query::{Answer, Target, Unit, explain, paths, select};
 use sglens::render;
-use sglens::report::{explain_report, focus_report};
+use sglens::report::{Detail, explain_report, focus_report};
 use sglens::traffic::{Family, Protocol, Traffic};
 
 use super::estates;
@@ -68,7 +68,9 @@ fn of_json(finding: &Value) -> ((Family, Verdict), Traffic) {
 
 /// The edges of `graph --level endpoint -f json`, spread over the resources at their ends.
 fn of_estate(net: &Connectivity) -> HashMap<(String, String), Said> {
-    let json: Value = serde_json::from_str(&render::estate_json(net).unwrap().0).unwrap();
+    let json: Value =
+        serde_json::from_str(&render::estate_json(net, &sglens::query::Filter::default()).unwrap().0)
+            .unwrap();
     let mut members: HashMap<&str, Vec<&str>> = HashMap::new();
     for node in json["nodes"].as_array().unwrap() {
         let ids = node["members"].as_array().unwrap().iter().map(|member| member["id"].as_str().unwrap());
@@ -179,10 +181,12 @@ fn check_via(asked: &mut Asked, client: EndpointIx, service: EndpointIx, random:
     let cut = explain(&asked.net, &known(client), &known(service), None).unwrap().findings;
     let cut = cut.within(&asked.net, &traffic_asked);
     asked.same(&of_findings(&cut), &of_findings(&answer.findings), &format!("on {traffic_asked}, {pair}"));
-    let json: Value = serde_json::from_str(&render::explain_json(&asked.net, &answer)).unwrap();
+    let json: Value =
+        serde_json::from_str(&render::explain_json(&asked.net, &answer, &sglens::query::Filter::default()))
+            .unwrap();
     let said: Said = json["findings"].as_array().unwrap().iter().map(of_json).collect();
     asked.same(&said, &of_findings(&answer.findings), &format!("JSON on {traffic_asked}, {pair}"));
-    let text = render::text(&explain_report(&asked.net, &answer));
+    let text = render::text(&explain_report(&asked.net, &answer, &Detail::default()), 100);
     let word = json["answer"].as_str().unwrap();
     let is_same = text.contains(&format!("{word}:"));
     asked.same(&is_same, &true, &format!("text on {traffic_asked}, {pair}: {text}"));
@@ -385,12 +389,12 @@ fn reports_name_whom_the_links_name() {
             let Some(ix) = asked.endpoint(number) else { continue };
             for direction in [Direction::Egress, Direction::Ingress] {
                 let answer = sglens::query::focus(net, &known(ix), &[direction], 1).unwrap();
-                let text = render::text(&focus_report(net, &answer));
+                // With the rules, all resources are named; nothing wraps.
+                let detail = Detail { rules: true, ..Detail::default() };
+                let text = render::text(&focus_report(net, &answer, &detail), 60_000);
                 let links = answer.hops.iter().flat_map(|hop| &hop.links);
-                // Of many only the first are named.
-                let few = links.filter(|link| link.members.len() <= 8);
                 let members: BTreeSet<EndpointIx> =
-                    few.flat_map(|link| link.members.iter().map(|member| member.endpoint)).collect();
+                    links.flat_map(|link| link.members.iter().map(|member| member.endpoint)).collect();
                 for member in members {
                     let label = net.endpoint(member).label();
                     assert!(text.contains(label), "seed {seed}: {label} is not in\n{text}");

@@ -1,0 +1,75 @@
+//! `sglens list`: what is in the input.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use sglens::render;
+use sglens::report::{Listed, list_report, list_sheet};
+use sglens::words::{filters, summary_line};
+
+use super::refuse::refuse;
+use super::session::{Outcome, Session};
+use super::{filter, input, output, table};
+use crate::cli::{FilterArgs, Format, InputArgs, ListArgs, Offer};
+
+/// Lists resources, groups, rules or VPCs.
+pub fn run(args: &ListArgs, session: Session) -> Result<Outcome> {
+    let format = output::format(&args.output, Offer::LIST)?;
+    table::refuse_columns(&args.columns, format, format != Format::Json)?;
+    refuse(&[("--width", args.width.is_some(), format == Format::Text)], format)?;
+    let (what, inputs) = split(&args.rest);
+    if !matches!(what, Listed::Rules | Listed::Groups) {
+        let FilterArgs { port, hide_internet, hide_broad, .. } = &args.filter;
+        let given = [
+            ("--port", !port.is_empty()),
+            ("--hide-internet", *hide_internet),
+            ("--hide-broad", *hide_broad),
+        ];
+        if let Some((flag, _)) = given.iter().find(|(_, is_given)| *is_given) {
+            bail!("`{flag}` is about rules: `sglens list rules` and `sglens list groups` take it");
+        }
+    }
+    let inputs = InputArgs { inputs, strict: args.strict, aws: args.aws.clone() };
+    let (net, read) = input::load(&inputs, session)?;
+    let wanted = filter::filter(&net, &args.filter)?;
+    let patterns = patterns(&args.name)?;
+    let is_named = |names: &[&str]| {
+        patterns.is_empty() || patterns.iter().any(|pattern| names.iter().any(|name| pattern.matches(name)))
+    };
+    let sheet = list_sheet(&net, what, &wanted, &is_named);
+    let count = sheet.rows.len();
+    let said = filters(&net, &wanted);
+    let content = match format {
+        Format::Json => render::list_json(&net, &sheet, what, &wanted),
+        Format::Text => {
+            let sheet = table::select(sheet, &args.columns)?.filtered(&said);
+            render::text(&list_report(&net, &sheet), output::width(&args.output, args.width))
+        }
+        _ => table::print(&table::select(sheet, &args.columns)?.filtered(&said), &args.columns, format),
+    };
+    let outcome = output::write(&args.output, format, content.as_bytes(), &read, session)?;
+    session.say(&summary_line(&net.inventory().tally, count));
+    Ok(outcome)
+}
+
+/// Tells what is to be listed from the inputs. A file of such a name is given as `./groups`.
+fn split(rest: &[String]) -> (Listed, Vec<PathBuf>) {
+    let what = rest.first().and_then(|word| match word.as_str() {
+        "resources" | "resource" => Some(Listed::Resources),
+        "groups" | "group" => Some(Listed::Groups),
+        "rules" | "rule" => Some(Listed::Rules),
+        "vpcs" | "vpc" => Some(Listed::Vpcs),
+        _ => None,
+    });
+    let what = what.filter(|_| !Path::new(&rest[0]).is_file());
+    let inputs = rest.iter().skip(usize::from(what.is_some())).map(PathBuf::from).collect();
+    (what.unwrap_or(Listed::Resources), inputs)
+}
+
+fn patterns(names: &[String]) -> Result<Vec<glob::Pattern>> {
+    let pattern = |name: &String| match glob::Pattern::new(name) {
+        Ok(pattern) => Ok(pattern),
+        Err(error) => bail!("`--name {name}` is no pattern: {}", error.msg),
+    };
+    names.iter().map(pattern).collect()
+}
