@@ -91,7 +91,7 @@ fn talk(mut stream: &TcpStream, answer: &impl Fn(&Request, usize) -> Reply, seen
         Reply::Endless => {
             let _ = stream
                 .write_all(b"HTTP/1.1 200 -\r\ncontent-type: text/xml\r\ntransfer-encoding: chunked\r\n\r\n");
-            let chunk = [b"100000\r\n".as_slice(), &[b'<'; 1 << 20], b"\r\n"].concat();
+            let chunk = [b"100000\r\n".as_slice(), &vec![b'<'; 1 << 20], b"\r\n"].concat();
             while stream.write_all(&chunk).is_ok() {}
             return;
         }

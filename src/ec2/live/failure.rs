@@ -149,12 +149,12 @@ impl fmt::Display for Failure {
 
 /// The causes of an error, the error first.
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |error| error.source())
+    std::iter::successors(Some(error), |error: &&(dyn StdError + 'static)| (*error).source())
 }
 
 /// Tells whether an answer was cut because it was too large.
 pub(super) fn is_too_large(error: &(dyn StdError + 'static)) -> bool {
-    causes(error).any(|error| error.is::<LengthLimitError>())
+    causes(error).any(<dyn StdError>::is::<LengthLimitError>)
 }
 
 /// Returns the reason in words when no secure connection can be made, which another attempt would not

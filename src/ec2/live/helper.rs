@@ -67,10 +67,7 @@ impl Running {
         }
         let ended = self.child.wait().await;
         let ended = ended.map_err(|error| format!("its login helper cannot be read: {}", error.kind()))?;
-        match ended.success() {
-            true => Ok(printed),
-            false => Err(format!("its login helper failed ({ended})")),
-        }
+        if ended.success() { Ok(printed) } else { Err(format!("its login helper failed ({ended})")) }
     }
 }
 
