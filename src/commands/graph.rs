@@ -30,7 +30,8 @@ pub fn run(args: &GraphArgs, session: Session) -> Result<Outcome> {
     let (net, read) = input::load(&args.input, session)?;
     let wanted = filter::filter(&net, &args.filter)?;
     let said = filters(&net, &wanted);
-    let map = wanted.map(&net, Map::new(&net));
+    let part = "choose a part with `focus`";
+    let map = wanted.map(&net, Map::within_limits(&net).context(part)?);
     let mut count = map.graph.edge_count();
     let content = match format {
         Format::Json if args.level == Level::Endpoint => {

@@ -6,9 +6,15 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::outside_peers::doubtful;
 use super::pairs::ClassKinds;
-use super::{Connectivity, Finding, Findings, GroupIx, InterfaceProfile, Outside};
+use super::work::SharedWork;
+use super::{Connectivity, Finding, Findings, GroupIx, InterfaceProfile, Outside, TooLarge};
 use crate::inventory::{Direction, Role};
 use crate::parallel;
+
+/// What a small input may ask for, in pairs of resources that rules tell apart: a few seconds.
+const PAIRS: usize = 4_000_000;
+/// What an input may ask for beside that, for each of its rules and classes of interfaces.
+const PAIRS_EACH: usize = 40;
 
 /// A node of the map.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -35,10 +41,27 @@ pub struct Map {
 impl Map {
     /// Returns the map of a compiled inventory. Every group is a node, whether connected or not. The
     /// default egress rule is no arrow, because nearly every group has it.
+    ///
+    /// # Panics
+    /// Never: nothing is refused.
     pub fn new(net: &Connectivity) -> Self {
+        Self::limited(net, &SharedWork::new(usize::MAX)).expect("the work has no limit")
+    }
+
+    /// Returns the map, unless that would take too long.
+    ///
+    /// # Errors
+    /// [`TooLarge`] when there are too many resources that rules tell apart, and too many rules.
+    pub fn within_limits(net: &Connectivity) -> Result<Self, TooLarge> {
+        let limit = PAIRS + PAIRS_EACH * (net.all_rules().len() + net.all_classes().len());
+        Self::limited(net, &SharedWork::new(limit))
+    }
+
+    fn limited(net: &Connectivity, work: &SharedWork) -> Result<Self, TooLarge> {
         let kinds = ClassKinds::new(net);
-        let arrows = parallel::map(net.all_groups().collect(), |group| arrows_of(net, &kinds, group));
-        Self::assemble(net, arrows.into_iter().flatten().collect())
+        let arrows = parallel::map(net.all_groups().collect(), |group| arrows_of(net, &kinds, group, work));
+        work.finish()?;
+        Ok(Self::assemble(net, arrows.into_iter().flatten().collect()))
     }
 
     fn assemble(net: &Connectivity, mut arrows: Vec<Arrow>) -> Self {
@@ -61,7 +84,7 @@ impl Map {
 }
 
 /// Returns the arrows between a group and outside peers, and those from client groups to it.
-fn arrows_of(net: &Connectivity, kinds: &ClassKinds, group: GroupIx) -> Vec<Arrow> {
+fn arrows_of(net: &Connectivity, kinds: &ClassKinds, group: GroupIx, work: &SharedWork) -> Vec<Arrow> {
     let mut outside: BTreeMap<(Node, Node), Findings> = BTreeMap::new();
     for (direction, unable) in [(Direction::Ingress, Role::Client), (Direction::Egress, Role::Service)] {
         let classes = kinds.shapes_of(net, group).into_iter().map(|ix| &net.class(ix).profile);
@@ -76,7 +99,7 @@ fn arrows_of(net: &Connectivity, kinds: &ClassKinds, group: GroupIx) -> Vec<Arro
     let outside = outside.into_iter().map(|(ends, findings)| (ends, findings.disjoint(net)));
     let pairs = net.pairs_of(group).into_iter().map(|pair| {
         let ends = (Node::Group(pair.client), Node::Group(group));
-        (ends, kinds.between(net, &pair))
+        (ends, kinds.between(net, &pair, work))
     });
     outside.chain(pairs).collect()
 }

@@ -6,6 +6,7 @@ use std::hash::Hash;
 
 use foldhash::fast::RandomState;
 
+use super::work::SharedWork;
 use super::{ClassIx, Connectivity, EndpointIx, Finding, Findings, GroupIx, PeerIx, RuleIx, Verdict};
 use crate::inventory::Direction;
 
@@ -111,6 +112,9 @@ pub(super) struct ClassKinds {
     service: Vec<u32>,
 }
 
+/// So many rules of the two sides take as long as one pair that has none.
+const RULES: usize = 8;
+
 impl ClassKinds {
     pub(super) fn new(net: &Connectivity) -> Self {
         let mut shapes: Numbers<_> = HashMap::default();
@@ -177,10 +181,10 @@ impl ClassKinds {
 
     /// Evaluates all classes of one group against all classes of another, as far as the rules of the
     /// pair go.
-    pub(super) fn between(&self, net: &Connectivity, pair: &GroupPair) -> Findings {
+    pub(super) fn between(&self, net: &Connectivity, pair: &GroupPair, work: &SharedWork) -> Findings {
         if pair.egress.is_empty() {
             let clients = representatives(net, net.carriers(pair.client), |ix| self.outward[ix.get()]);
-            let found = self.join(net, pair, &clients, |one, other| {
+            let found = self.join(net, pair, work, &clients, |one, other| {
                 let (one, other) = (&net.class(one).profile, &net.class(other).profile);
                 net.evaluate_for_rules(one, other, &pair.ingress)
             });
@@ -193,7 +197,7 @@ impl ClassKinds {
         // What is undecided here may be decided by other rules, which tell more classes apart.
         let clients = representatives(net, net.carriers(pair.client), |ix| self.client[ix.get()]);
         let services = representatives(net, net.carriers(pair.service), |ix| self.service[ix.get()]);
-        Self::join_all(net, pair, &clients, &|_| services.clone(), |one, other| {
+        Self::join_all(net, pair, work, &clients, &|_| services.clone(), |one, other| {
             net.evaluate_profiles(&net.class(one).profile, &net.class(other).profile)
         })
     }
@@ -202,6 +206,7 @@ impl ClassKinds {
         &self,
         net: &Connectivity,
         pair: &GroupPair,
+        work: &SharedWork,
         clients: &[ClassIx],
         evaluate: impl Fn(ClassIx, ClassIx) -> Findings,
     ) -> Findings {
@@ -210,12 +215,13 @@ impl ClassKinds {
                 if self.is_open[client.get()] { self.shape[ix.get()] } else { self.distinction[ix.get()] }
             })
         };
-        Self::join_all(net, pair, clients, &services, evaluate)
+        Self::join_all(net, pair, work, clients, &services, evaluate)
     }
 
     fn join_all(
         net: &Connectivity,
         pair: &GroupPair,
+        work: &SharedWork,
         clients: &[ClassIx],
         services: &dyn Fn(ClassIx) -> Vec<ClassIx>,
         evaluate: impl Fn(ClassIx, ClassIx) -> Findings,
@@ -225,6 +231,10 @@ impl ClassKinds {
         for client in clients {
             for service in services(*client) {
                 if net.are_distinct(*client, service) {
+                    if !work.spend(1 + net.rules_between(*client, service) / RULES) {
+                        // The whole map is refused.
+                        return Findings::default();
+                    }
                     is_asked = true;
                     found.join_all(&net.pair_part(pair, &evaluate(*client, service)));
                 }
@@ -265,4 +275,15 @@ fn representatives(net: &Connectivity, classes: &[ClassIx], kind: impl Fn(ClassI
         }
     };
     classes.iter().copied().filter(needed).collect()
+}
+
+impl Connectivity {
+    /// Returns how many rules the evaluation of two classes looks at.
+    fn rules_between(&self, client: ClassIx, service: ClassIx) -> usize {
+        let count = |class, direction| {
+            let groups = &self.class(class).profile.groups;
+            groups.iter().map(|group| self.rules_of(*group, direction).len()).sum::<usize>()
+        };
+        count(client, Direction::Egress) + count(service, Direction::Ingress)
+    }
 }

@@ -1,6 +1,8 @@
 //! How much an answer may take. Two lists that the input chooses make a product that no machine bears,
 //! so pairs are counted, and a question that is about too many of them is refused before it is slow.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::Connectivity;
 
 /// So many pairs take about a second; what a small input may ask for.
@@ -13,6 +15,35 @@ const PAIRS_EACH: usize = 4;
 pub struct Work {
     left: usize,
     limit: usize,
+}
+
+/// The same, of several threads. Whether it is enough does not depend on their order.
+#[derive(Debug)]
+pub(super) struct SharedWork {
+    spent: AtomicUsize,
+    limit: usize,
+}
+
+impl SharedWork {
+    /// So many pairs may be looked at.
+    pub(super) fn new(limit: usize) -> Self {
+        Self { spent: AtomicUsize::new(0), limit }
+    }
+
+    /// Counts pairs that are about to be looked at. Tells whether there is work left for them.
+    pub(super) fn spend(&self, pairs: usize) -> bool {
+        let before = self.spent.fetch_add(pairs.min(self.limit), Ordering::Relaxed);
+        before <= self.limit && pairs <= self.limit - before
+    }
+
+    /// Tells whether all that was counted was done.
+    ///
+    /// # Errors
+    /// [`TooLarge`] when it was too much.
+    pub(super) fn finish(&self) -> Result<(), TooLarge> {
+        let spent = self.spent.load(Ordering::Relaxed);
+        if spent <= self.limit { Ok(()) } else { Err(TooLarge { limit: self.limit }) }
+    }
 }
 
 /// An answer is about more pairs of resources than are looked at for one question.

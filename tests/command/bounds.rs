@@ -91,6 +91,7 @@ fn a_product_is_shared_or_refused() {
         ("nowhere", products::nowhere(3000)),
         ("listed", products::listed(500)),
         ("chain", products::chain(400)),
+        ("ruled", products::ruled(30, 300, 600)),
     ] {
         case.write(&format!("{name}.tfstate"), &state);
     }
@@ -111,6 +112,8 @@ fn a_product_is_shared_or_refused() {
         ("focus m5 nowhere.tfstate", ""),
         ("explain '*' '*' nowhere.tfstate", refuses),
         ("graph -f dot listed.tfstate", ""),
+        ("graph -f dot ruled.tfstate", refuses),
+        ("graph -f json ruled.tfstate", refuses),
         ("focus m5 -d both listed.tfstate", ""),
         ("explain m0 m399 --via chain.tfstate", "399 hops"),
         ("explain m399 m0 --via chain.tfstate", "no: no path from"),

@@ -87,3 +87,27 @@ pub fn chain(count: usize) -> Vec<u8> {
     let ingress = |number: usize| if number == 0 { Vec::new() } else { vec![rule(number)] };
     state((0..count).map(|number| group(number, &ingress(number))).chain(machines(count)))
 }
+
+/// Few groups with many rules each, of addresses and of each other, and machines that have three of them:
+/// rules tell all machines apart.
+pub fn ruled(groups: usize, rules: usize, machines: usize) -> Vec<u8> {
+    let rule = |number: usize, at: usize| {
+        let (address, other) = (format!("{}/32", address(at * groups + number + 1)), id(at % groups));
+        let mut rule = tcp(at, "cidr_blocks", &json!([address]));
+        rule["security_groups"] = json!([other]);
+        rule
+    };
+    let all = (0..groups).map(|number| {
+        let rules: Vec<Value> = (0..rules).map(|at| rule(number, at)).collect();
+        let mut group = group(number, &rules);
+        group["instances"][0]["attributes"]["egress"] = json!(rules);
+        group
+    });
+    let vms = (0..machines).map(|number| {
+        let mut vm = machine(number, number % groups, Some(&address(number + 1)));
+        let has = [0, 1, 2].map(|step| id((number * (step + 1) + step) % groups));
+        vm["instances"][0]["attributes"]["vpc_security_group_ids"] = json!(has);
+        vm
+    });
+    state(all.chain(vms))
+}
