@@ -20,6 +20,22 @@ const RESOURCES: usize = 30;
 /// So many CIDR blocks are named; more are counted.
 const BLOCKS: usize = 3;
 
+/// In a longer table each row is a line; all of it is told with the rules.
+const LONG: usize = 24;
+/// How long the names of such a row are.
+const NAMES_OF_LINE: usize = 26;
+
+/// How much a row may say.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Room {
+    /// Everything.
+    All,
+    /// What fits into two or three lines.
+    Usual,
+    /// A line.
+    Line,
+}
+
 /// A link with all that its row says.
 pub(super) struct LinkRow<'l> {
     pub(super) link: &'l ToldLink,
@@ -138,12 +154,18 @@ fn table<'r, 'l: 'r>(
     rows: impl IntoIterator<Item = &'r LinkRow<'l>>,
 ) -> Table {
     let other = if direction == Direction::Egress { "to" } else { "from" };
-    let rows = joined(rows).into_iter().map(|rows| TableRow {
+    let all = joined(rows);
+    let room = match (evidence.is_wanted, all.len() > LONG) {
+        (true, _) => Room::All,
+        (false, false) => Room::Usual,
+        (false, true) => Room::Line,
+    };
+    let rows = all.into_iter().map(|rows| TableRow {
         cells: vec![
-            name(&rows, evidence.is_wanted),
+            name(&rows, room),
             rows[0].ports.clone(),
-            resources(net, &rows),
-            because(net, &rows, evidence.sole),
+            resources(net, &rows, room),
+            because(net, &rows, room, evidence.sole),
         ],
         notes: notes(net, evidence, &rows),
     });
@@ -151,24 +173,32 @@ fn table<'r, 'l: 'r>(
 }
 
 /// Returns the names of a row: of many CIDR blocks their number.
-pub(super) fn name(rows: &Joined<'_, '_>, are_all: bool) -> String {
+pub(super) fn name(rows: &Joined<'_, '_>, room: Room) -> String {
     let is_block =
         |row: &&LinkRow<'_>| matches!(row.link.counterpart, Counterpart::Outside(Outside::Block(_)));
-    if rows.len() > BLOCKS && rows.iter().all(is_block) && !are_all {
+    if rows.len() > BLOCKS && rows.iter().all(is_block) && room != Room::All {
         return format!("{} CIDR blocks", rows.len());
     }
     let names = words::together(rows.iter().map(|row| row.who.clone()).collect());
-    if are_all { names.join(", ") } else { words::within(&names, NAMES) }
+    match room {
+        Room::All => names.join(", "),
+        Room::Usual => words::within(&names, NAMES),
+        Room::Line => words::within(&names, NAMES_OF_LINE),
+    }
 }
 
 /// Returns the deciding rules of a row.
-fn because(net: &Connectivity, rows: &Joined<'_, '_>, sole: Option<GroupIx>) -> String {
-    let own = rows[0].own.as_str();
-    rows[0].reason.text(net, Some(own).filter(|_| rows.len() == 1), sole)
+fn because(net: &Connectivity, rows: &Joined<'_, '_>, room: Room, sole: Option<GroupIx>) -> String {
+    let own = Some(rows[0].own.as_str()).filter(|_| rows.len() == 1);
+    if room == Room::Line {
+        rows[0].reason.short(net, own, sole)
+    } else {
+        rows[0].reason.text(net, own, sole)
+    }
 }
 
 /// Returns the resources of a row: how many, and their names while they fit.
-pub(super) fn resources(net: &Connectivity, rows: &Joined<'_, '_>) -> String {
+pub(super) fn resources(net: &Connectivity, rows: &Joined<'_, '_>, room: Room) -> String {
     let members = rows.iter().flat_map(|row| row.link.members.iter().map(|member| member.endpoint));
     let members: BTreeSet<EndpointIx> = members.collect();
     let names = words::together(members.iter().map(|ix| words::endpoint(net, *ix)).collect());
@@ -179,6 +209,7 @@ pub(super) fn resources(net: &Connectivity, rows: &Joined<'_, '_>) -> String {
     let text = match (members.len(), names.as_slice()) {
         (0, _) if rows.iter().any(is_known) => "none attached".to_owned(),
         (0, _) => String::new(),
+        (count, _) if room == Room::Line => count.to_string(),
         (1, _) | (_, [_]) => words::within(&names, RESOURCES),
         (count, _) => format!("{count}: {}", words::within(&names, RESOURCES)),
     };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence::Evidence;
-use super::links::{Joined, joined, name, resources, rows};
+use super::links::{Joined, Room, joined, name, resources, rows};
 use super::{Label, Line, Part, Report};
 use crate::connectivity::{Connectivity, Counterpart, EndpointIx, Verdict};
 use crate::inventory::Direction;
@@ -128,9 +128,9 @@ impl<'t, 'n> Tree<'t, 'n> {
         let (new, seen): (Vec<_>, Vec<_>) = joined(allowed).into_iter().partition(is_new);
         let mut lines: Vec<String> = Vec::new();
         for rows in &new {
-            let who = resources(self.net, rows);
+            let who = resources(self.net, rows, Room::Usual);
             let who = if who.is_empty() { who } else { format!("  ({who})") };
-            lines.push(format!("{}  {}{who}", name(rows, false), rows[0].ports));
+            lines.push(format!("{}  {}{who}", name(rows, Room::Usual), rows[0].ports));
         }
         if !seen.is_empty() {
             let names = seen.iter().flatten().map(|row| row.who.clone()).collect();

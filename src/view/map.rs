@@ -312,18 +312,19 @@ pub(super) fn describe_coverage(view: &mut View, net: &Connectivity, node: usize
     view.nodes[node].tooltip = names::coverage_tooltip(net, &view.nodes[node].label.clone(), &coverage);
 }
 
-/// The end of a path: the folder and the file, which tell most.
-fn tail(path: &str) -> &str {
-    match path.rmatch_indices(['/', '\\']).nth(1) {
-        Some((at, _)) => &path[at + 1..],
-        None => path,
-    }
-}
+/// How many VPCs a title names.
+const TITLE_VPCS: usize = 3;
 
+/// Says what is drawn, by the VPCs that it is in. No path stands in a picture: the same state is the same
+/// picture everywhere.
 pub(super) fn default_title(net: &Connectivity) -> String {
-    let names: Vec<&str> = net.inventory().sources.iter().map(|source| source.name.as_str()).collect();
-    match names.as_slice() {
-        [one] => format!("Who may connect to whom: {}", short(tail(one), 60)),
-        several => format!("Who may connect to whom: {} inputs", several.len()),
+    let ids = net.all_groups().filter_map(|ix| net.group_vpc(ix)).map(|vpc| words::vpc(net, net.vpc(vpc)));
+    let names: BTreeSet<String> = ids.collect();
+    let mut names: Vec<String> = names.into_iter().map(|name| short(&name, 40)).collect();
+    names.sort_by(|one, other| words::natural(one, other));
+    match names.len() {
+        0 => "Who may connect to whom".to_owned(),
+        1 => format!("Who may connect to whom in VPC {}", names[0]),
+        _ => format!("Who may connect to whom in the VPCs {}", words::few(&names, TITLE_VPCS)),
     }
 }

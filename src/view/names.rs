@@ -105,7 +105,7 @@ pub(super) fn group_tooltip(net: &Connectivity, ix: GroupIx) -> String {
     let mut lines = vec![format!("{} ({})", name(group.label()), name(group.id.as_str()))];
     lines.extend(group.description.as_ref().map(|text| short(text, 120)));
     lines.extend(group.vpc.as_ref().map(|vpc| format!("in {vpc}")));
-    lines.extend(group.origins.iter().map(|origin| name(&origin.to_string())));
+    lines.extend(group.origins.iter().map(|origin| name(&origin.address)));
     let members = net.members(ix);
     lines.push(format!("attached to {}", members.len()));
     lines.extend(members.iter().map(|ix| endpoint_line(net, *ix)));
@@ -119,8 +119,8 @@ pub(super) fn endpoints_tooltip(net: &Connectivity, members: &[EndpointIx]) -> S
 
 fn endpoint_line(net: &Connectivity, ix: EndpointIx) -> String {
     let endpoint = net.endpoint(ix);
-    let place = endpoint.origins.first().map(ToString::to_string).unwrap_or_default();
-    format!("{} {} ({})", endpoint.kind, name(endpoint.label()), name(&place))
+    let place = endpoint.origins.first().map(|origin| name(&origin.address)).unwrap_or_default();
+    format!("{} {} ({place})", endpoint.kind, name(endpoint.label()))
 }
 
 /// At most so many lines, and how many more there are.
@@ -214,11 +214,12 @@ pub(super) fn finding_lines(net: &Connectivity, finding: &Finding, family: Optio
     lines
 }
 
-/// Returns a rule and the first place where it stands.
+/// Returns a rule and the first place where it stands. The input is not named: the same state is the same
+/// picture, from whatever folder and by whatever path it is read.
 fn rule(net: &Connectivity, ix: RuleIx) -> String {
-    let rule = net.rule(ix);
-    let place = words::rule_places(rule).into_iter().next();
-    words::rule_sentence(net, ix) + &place.map(|place| format!(", {place}")).unwrap_or_default()
+    let origin = net.rule(ix).origins.first().filter(|_| !net.rule(ix).is_default_egress());
+    let place = origin.map(|origin| format!(", {}", words::rule_place(origin))).unwrap_or_default();
+    words::rule_sentence(net, ix) + &place
 }
 
 #[cfg(test)]
