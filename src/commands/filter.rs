@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 use sglens::connectivity::{Connectivity, VpcIx};
+use sglens::inventory::Tags;
 use sglens::query::{Filter, Target, select_groups};
 use sglens::traffic::Traffic;
 use sglens::words;
@@ -21,6 +22,14 @@ pub fn filter(net: &Connectivity, args: &FilterArgs) -> Result<Filter> {
 /// Returns the filter of resources and groups alone.
 pub fn of_ends(net: &Connectivity, args: &EndArgs) -> Result<Filter> {
     let groups = args.group.iter().map(|name| select_groups(net, name)).collect::<Result<Vec<_>, _>>()?;
+    for (key, value) in &args.tag {
+        let has = |tags: &Tags| tags.get(key).is_some_and(|own| **own == **value);
+        let is_there = net.all_groups().any(|ix| has(&net.group(ix).tags))
+            || net.all_endpoints().any(|ix| has(&net.endpoint(ix).tags));
+        if !is_there {
+            bail!("nothing in the input has the tag `{key}={value}` (`--tag`)");
+        }
+    }
     Ok(Filter {
         vpcs: args.vpc.iter().map(|name| vpc(net, name)).collect::<Result<_>>()?,
         groups: groups.concat(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use petgraph::visit::EdgeRef as _;
 use sglens::connectivity::{Connectivity, GroupIx, Map, Node};
 use sglens::inventory::Direction;
@@ -19,10 +19,18 @@ use super::session::{Outcome, Session};
 use super::{filter, input, output, picture, table};
 use crate::cli::{Format, GraphArgs, Level, Offer, TableArg};
 
+/// A column of a matrix needs so much room on a terminal.
+const COLUMN: usize = 8;
+
 /// Draws the map, or lists it.
 pub fn run(args: &GraphArgs, session: Session) -> Result<Outcome> {
     // DOT is for programs: people at a terminal get a table.
-    let format = output::format_or(&args.output, Offer::GRAPH, Format::Text)?;
+    let format = if args.table.table.is_some() && args.output.format.is_none() && args.output.output.is_none()
+    {
+        Format::Text
+    } else {
+        output::format_or(&args.output, Offer::GRAPH, Format::Text)?
+    };
     picture::refuse_without_effect(&args.picture, format)?;
     let is_table = format == Format::Text || table::is_table(format);
     table::refuse_without_effect(&args.table, format, is_table)?;
@@ -42,8 +50,19 @@ pub fn run(args: &GraphArgs, session: Session) -> Result<Outcome> {
         }
         Format::Json => render::graph_json(&net, &map, &wanted).into_bytes(),
         Format::Text | Format::Markdown | Format::Csv => {
-            let sheet = sheet(&net, &map, &wanted, args)?;
+            let sheet = sheet(&net, &map, &wanted, args, format)?;
             let sheet = table::select(sheet, &args.table.columns)?.with_filters(&said);
+            let room = output::width(&args.output, args.width) / COLUMN;
+            if format == Format::Text
+                && args.table.table == Some(TableArg::Matrix)
+                && sheet.columns.len() > room
+            {
+                bail!(
+                    "`--table matrix` has {} columns, which do not fit; take `-f csv` or `-f markdown`, or a part with `--vpc` or \
+                     `--group`",
+                    sheet.columns.len()
+                );
+            }
             let text = match format {
                 Format::Text => table::text(&sheet, &args.output, args.width),
                 _ => table::print(&sheet, &args.table.columns, format),
@@ -66,7 +85,7 @@ pub fn run(args: &GraphArgs, session: Session) -> Result<Outcome> {
     Ok(outcome)
 }
 
-fn sheet(net: &Connectivity, map: &Map, wanted: &Filter, args: &GraphArgs) -> Result<Sheet> {
+fn sheet(net: &Connectivity, map: &Map, wanted: &Filter, args: &GraphArgs, format: Format) -> Result<Sheet> {
     let flows = || -> Result<Vec<Flow>> {
         Ok(match args.level {
             Level::Group => map_flows(net, map),
@@ -81,7 +100,7 @@ fn sheet(net: &Connectivity, map: &Map, wanted: &Filter, args: &GraphArgs) -> Re
     Ok(match args.table.table.unwrap_or(TableArg::Flows) {
         TableArg::Flows => {
             let is_whole = args.level == Level::Group && wanted.is_empty();
-            let closed = if is_whole { closed(net, map) } else { Vec::new() };
+            let closed = if is_whole && format != Format::Csv { closed(net, map) } else { Vec::new() };
             let mut sheet = flows_sheet(net, &flows()?, &closed);
             if is_whole {
                 sheet

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use sglens::render;
 use sglens::report::{Listed, list_report, list_sheet};
-use sglens::words::{filters, summary_line};
+use sglens::words;
+use sglens::words::{clean, filters, line, read_line};
 
 use super::refuse::refuse;
 use super::session::{Outcome, Session};
@@ -38,7 +39,8 @@ pub fn run(args: &ListArgs, session: Session) -> Result<Outcome> {
     };
     let sheet = list_sheet(&net, what, &wanted, &is_named);
     let count = sheet.rows.len();
-    let said = filters(&net, &wanted);
+    let mut said = filters(&net, &wanted);
+    said.extend(args.name.iter().map(|name| format!("only named {}", line(&clean(name)))));
     let content = match format {
         Format::Json => render::list_json(&net, &sheet, what, &wanted),
         Format::Text => {
@@ -48,22 +50,22 @@ pub fn run(args: &ListArgs, session: Session) -> Result<Outcome> {
         _ => table::print(&table::select(sheet, &args.columns)?.filtered(&said), &args.columns, format),
     };
     let outcome = output::write(&args.output, format, content.as_bytes(), &read, session)?;
-    session.say(&summary_line(&net.inventory().tally, count));
+    session.say(&format!("{}; {}", read_line(&net.inventory().tally), words::count(count, "row")));
     Ok(outcome)
 }
 
 /// Tells what is to be listed from the inputs. A file of such a name is given as `./groups`.
 fn split(rest: &[String]) -> (Listed, Vec<PathBuf>) {
-    let what = rest.first().and_then(|word| match word.as_str() {
+    let kind = |word: &String| match word.as_str() {
+        _ if Path::new(word).exists() => None,
         "resources" | "resource" => Some(Listed::Resources),
         "groups" | "group" => Some(Listed::Groups),
         "rules" | "rule" => Some(Listed::Rules),
         "vpcs" | "vpc" => Some(Listed::Vpcs),
         _ => None,
-    });
-    let what = what.filter(|_| !Path::new(&rest[0]).is_file());
-    let inputs = rest.iter().skip(usize::from(what.is_some())).map(PathBuf::from).collect();
-    (what.unwrap_or(Listed::Resources), inputs)
+    };
+    let what = rest.iter().find_map(kind).unwrap_or(Listed::Resources);
+    (what, rest.iter().filter(|word| kind(word).is_none()).map(PathBuf::from).collect())
 }
 
 fn patterns(names: &[String]) -> Result<Vec<glob::Pattern>> {

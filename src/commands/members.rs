@@ -5,7 +5,7 @@ use sglens::inventory::Direction;
 use sglens::query::{SelectError, members, select, select_groups};
 use sglens::render;
 use sglens::report::{Detail, members_report, rules_sheet};
-use sglens::words::{filters, summary_line};
+use sglens::words::{filters, read_line};
 
 use super::refuse::refuse;
 use super::session::{Outcome, Session};
@@ -52,6 +52,6 @@ pub fn run(args: &MembersArgs, session: Session) -> Result<Outcome> {
         }
     };
     let outcome = output::write(&args.output, format, content.as_bytes(), &read, session)?;
-    session.say(&summary_line(&net.inventory().tally, answer.opens.len()));
+    session.say(&read_line(&net.inventory().tally));
     Ok(outcome)
 }

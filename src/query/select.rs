@@ -274,12 +274,15 @@ impl<'t> Query<'t> {
     /// Returns up to five names that look like the text.
     fn near(&self, net: &Connectivity) -> Vec<String> {
         const NEAR: usize = 5;
+        // Comparing takes the product of the two lengths, and nobody mistypes more than this.
+        const LONGEST: usize = 256;
         let lower = self.wanted.to_lowercase();
         let mut scored: BTreeSet<(std::cmp::Reverse<u64>, String)> = BTreeSet::new();
         for entity in self.find(net, |_| true) {
             for name in entity.names().chain([entity.id()]) {
                 let known = name.to_lowercase();
-                let score = strsim::jaro_winkler(&lower, &known);
+                let is_short = lower.len() <= LONGEST && known.len() <= LONGEST;
+                let score = if is_short { strsim::jaro_winkler(&lower, &known) } else { 0.0 };
                 let is_part = lower.len() > 2 && known.contains(&lower);
                 if score > 0.8 || is_part {
                     let score = (score * 1000.0) as u64 + if is_part { 500 } else { 0 };

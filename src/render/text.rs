@@ -120,21 +120,30 @@ fn table(table: &Table, width: usize) -> String {
 
 /// The longest word that a column is widened for, in columns.
 const WORD: usize = 24;
+/// The shortest that words are kept whole up to.
+const SHORT_WORD: usize = 6;
 
-/// Returns how wide each column must be so that no word is broken, if there is room for that.
+/// Returns how wide each column must be so that words are not broken: all words, if there is room for that,
+/// else those up to some length.
 fn whole_words(table: &Table, columns: &[usize], width: usize) -> Vec<u16> {
-    let last = columns.last();
-    let of = |column: &usize| {
-        // The last one mostly holds a sentence.
-        let most = if Some(column) == last { WORD / 2 } else { WORD };
+    let longest = |column: &usize| {
         let cells = table.rows.iter().map(|row| row.cells[*column].as_str());
-        let words = cells.flat_map(str::split_whitespace).chain([table.columns[*column].as_str()]);
-        let longest = words.map(UnicodeWidthStr::width).max().unwrap_or(0).min(most);
-        u16::try_from(longest + GAP.len()).unwrap_or(u16::MAX)
+        let words = cells.chain([table.columns[*column].as_str()]).flat_map(str::split_whitespace);
+        words.map(UnicodeWidthStr::width).max().unwrap_or(0)
     };
-    let lower: Vec<u16> = columns.iter().map(of).collect();
-    let sum: usize = lower.iter().map(|width| usize::from(*width)).sum();
-    if sum + GAP.len() <= width { lower } else { Vec::new() }
+    let longest: Vec<usize> = columns.iter().map(longest).collect();
+    for most in (SHORT_WORD..=WORD).rev() {
+        // The last column mostly holds a sentence.
+        let of = |(place, word): (usize, &usize)| {
+            let most = if place + 1 == longest.len() { most.min(WORD / 2) } else { most };
+            (*word).min(most) + GAP.len()
+        };
+        let lower: Vec<usize> = longest.iter().enumerate().map(of).collect();
+        if lower.iter().sum::<usize>() + GAP.len() <= width {
+            return lower.into_iter().map(|width| u16::try_from(width).unwrap_or(u16::MAX)).collect();
+        }
+    }
+    Vec::new()
 }
 
 /// Returns the columns that have something to say.

@@ -22,10 +22,12 @@ pub fn members_report(net: &Connectivity, members: &Members, detail: &Detail) ->
         report.line(1, facts.join(", "));
     }
     report.parts.extend(evidence.places(1, &group.origins).into_iter().map(Part::Line));
+    let left =
+        |why: &'static str| if detail.filtered.is_empty() { why } else { "nothing is left by the filters" };
     let unseen = if group.carriers_unseen { " or more: not all resources could be seen" } else { "" };
     report.heading(format!("attached to {}{unseen}", members.endpoints.len()));
     if members.endpoints.is_empty() && !group.carriers_unseen {
-        report.line(1, "nothing in the input");
+        report.line(1, left("nothing in the input"));
     }
     let mut rows: Vec<TableRow> = members
         .endpoints
@@ -48,13 +50,14 @@ pub fn members_report(net: &Connectivity, members: &Members, detail: &Detail) ->
     report.table(Table::new(&["resource", "kind", "id", "addresses"], rows));
     report.heading("allows connections to");
     if members.opens.is_empty() {
-        report.line(1, "nothing: no ingress rule in the input names it");
+        report
+            .line(1, left("nothing by name: no ingress rule in the input names it (`sglens focus` has all)"));
     }
     let owner = |ix: RuleIx| words::group(net, net.rule_row(ix).group);
     report.table(rules(net, &evidence, "to", members.opens.iter().map(|ix| (owner(*ix), *ix))));
     report.heading("allows inbound from");
     if members.admits.is_empty() {
-        report.line(1, "nobody: it has no ingress rules in the input");
+        report.line(1, left("nobody: it has no ingress rules in the input"));
     }
     let peer = |ix: RuleIx| words::peer(net, net.rule(ix));
     report.table(rules(net, &evidence, "from", members.admits.iter().map(|ix| (peer(*ix), *ix))));

@@ -17,7 +17,7 @@ pub use labels::{
 };
 pub use lists::{few, natural, together, within};
 pub use rules::{rule_place, rule_places, rule_sentence, rule_traffic};
-pub use summary::{stopped, summary_line};
+pub use summary::{read_line, stopped, summary_line};
 pub use verdicts::{family, verdict, verdict_id};
 
 /// What each answer says of its own limits, once.

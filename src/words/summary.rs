@@ -19,6 +19,16 @@ pub fn stopped(stopped: &Stopped) -> String {
 
 /// Returns the line: `read 2 inputs: 12 groups, 40 rules, 30 endpoints; skipped 172 resources of other types; 18 connections`
 pub fn summary_line(tally: &Tally, edges: usize) -> String {
+    let why = match (edges, tally.groups, tally.rules) {
+        (0, 0, _) => " because no group is defined in the input",
+        (0, _, 0) => " because the groups have no rules",
+        _ => "",
+    };
+    format!("{}; {}{why}", read_line(tally), super::count(edges, "connection"))
+}
+
+/// Returns its first part: what was read, and what was skipped.
+pub fn read_line(tally: &Tally) -> String {
     let count = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
     let elsewhere = match tally.groups_elsewhere {
         0 => String::new(),
@@ -27,19 +37,13 @@ pub fn summary_line(tally: &Tally, edges: usize) -> String {
     let skipped: Vec<String> =
         tally.skipped.iter().map(|(what, n)| format!("{n} {}", counted(what, *n))).collect();
     let skipped = if skipped.is_empty() { "nothing".into() } else { skipped.join(", ") };
-    let why = match (edges, tally.groups, tally.rules) {
-        (0, 0, _) => " because no group is defined in the input",
-        (0, _, 0) => " because the groups have no rules",
-        _ => "",
-    };
     format!(
-        "read {}: {}{elsewhere}, {} ({}), {}; skipped {skipped}; {}{why}",
+        "read {}: {}{elsewhere}, {} ({}), {}; skipped {skipped}",
         count(tally.files, "input"),
         count(tally.groups, "group"),
         count(tally.rules, "rule"),
         count(tally.references, "reference") + " to groups",
         count(tally.endpoints, "resource"),
-        count(edges, "connection"),
     )
 }
 

@@ -15,6 +15,7 @@ mod arguments;
 mod attached;
 mod bounds;
 mod files;
+mod filters;
 mod given;
 mod golden;
 mod hostile;

@@ -91,6 +91,10 @@ pub fn focus_flows(net: &Connectivity, focus: &Focus) -> Vec<Flow> {
         for link in tell_links(&hop.links) {
             let mut other = End::counterpart(net, &link.counterpart);
             other.attached = link.members.iter().map(|member| member.endpoint).collect();
+            let mut start = start.clone();
+            if let Some(only) = &link.only {
+                start.name = format!("{} ({})", start.name, words::address_set(only));
+            }
             let (source, destination) = if hop.direction == Direction::Egress {
                 (start.clone(), other)
             } else {

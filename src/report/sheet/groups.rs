@@ -53,7 +53,11 @@ fn cell(net: &Connectivity, group: GroupIx, direction: Direction, wanted: &dyn F
         said.truncate(RULES);
         said.push(format!("and {more} more"));
     }
-    if said.is_empty() { "None".to_owned() } else { said.join("; ") }
+    match said.is_empty() {
+        false => said.join("; "),
+        true if net.rules_of(group, direction).is_empty() => "None".to_owned(),
+        true => "(filtered)".to_owned(),
+    }
 }
 
 /// Returns a rule's peer; the group itself as `self`.

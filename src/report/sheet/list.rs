@@ -10,7 +10,7 @@ use crate::query::Filter;
 use crate::report::Report;
 use crate::words;
 
-/// The longest name in a list, in characters.
+/// The longest name in a list for the terminal, in characters.
 const NAME: usize = 40;
 
 /// How many security groups an interface can have unless a quota is raised (VPC quotas).
@@ -87,6 +87,13 @@ pub fn list_report(net: &Connectivity, sheet: &Sheet) -> Report {
     ];
     report.line(0, counts.join(" · "));
     report.space();
+    // Who needs the whole name asks for a table or JSON.
+    let mut sheet = sheet.clone();
+    for row in &mut sheet.rows {
+        if let Some(name) = row.first_mut() {
+            *name = words::short(name, NAME);
+        }
+    }
     report.parts.extend(sheet.report().parts);
     report
 }
@@ -143,7 +150,7 @@ fn resources(net: &Connectivity, all: impl Iterator<Item = EndpointIx>) -> Sheet
         addresses.extend(public.map(ToString::to_string));
         let addresses_of = endpoint.origins.iter().map(|origin| words::name(&origin.address));
         sheet.rows.push(vec![
-            words::short(endpoint.label(), NAME),
+            words::name(endpoint.label()),
             endpoint.kind.to_string(),
             own_id(endpoint),
             words::within(&addresses, 32),
@@ -186,7 +193,7 @@ fn groups(net: &Connectivity, all: impl Iterator<Item = GroupIx>) -> Sheet {
         let home: Vec<&str> = home.into_iter().flatten().collect();
         let addresses = group.origins.iter().map(|origin| words::name(&origin.address));
         sheet.rows.push(vec![
-            words::short(group.label(), NAME),
+            words::name(group.label()),
             words::name(group.id.as_str()),
             net.group_vpc(ix).map(|vpc| words::vpc(net, net.vpc(vpc))).unwrap_or_default(),
             rules(Direction::Ingress),

@@ -42,7 +42,8 @@ pub fn matrix_sheet(flows: &[Flow]) -> Sheet {
         sheet.rows.push(row.collect());
     }
     sheet.notes.push(format!(
-        "Cells hold ports of TCP unless another protocol is named; {NONE}: not permitted; ?: undecided."
+        "Cells hold ports of TCP unless another protocol is named. {NONE}: not permitted by rules that name the two; what \
+         CIDR rules permit stands at their CIDR blocks. ?: undecided."
     ));
     sheet
 }

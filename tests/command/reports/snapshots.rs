@@ -21,6 +21,16 @@ struct Asked {
 /// What every estate is asked.
 const EVERY: [&str; 2] = ["graph", "graph --level endpoint"];
 
+/// The same for people, and as tables.
+const EVERY_TEXT: [&str; 6] = [
+    "list",
+    "list groups",
+    "list rules -f csv",
+    "graph -f text",
+    "graph -f markdown --level resource",
+    "graph -f markdown --table groups",
+];
+
 static ASKED: [Asked; 13] = [
     // Everything is known; allowed, blocked by egress and no ingress stand side by side.
     Asked {
@@ -425,7 +435,7 @@ fn every_estate_is_asked_about() {
 
 /// All questions about an estate, and whether in JSON. `graph` has no report for people.
 fn questions(asked: &Asked) -> Vec<(&'static str, bool)> {
-    let text = asked.text.iter().map(|line| (*line, false));
+    let text = asked.text.iter().chain(&EVERY_TEXT).map(|line| (*line, false));
     text.chain(asked.json.iter().chain(&EVERY).map(|line| (*line, true))).collect()
 }
 
