@@ -24,6 +24,7 @@ pub fn run(args: &FocusArgs, session: Session) -> Result<Outcome> {
     table::refuse_without_effect(&args.table, format, table::is_table(format))?;
     output::refuse_without_effect(&args.text, format)?;
     let (net, read) = input::load(&args.input, session)?;
+    picture::check_group_by(&args.picture, &net)?;
     let wanted = filter::filter(&net, &args.filter)?;
     let targets = select(&net, &args.target)?;
     let directions: &[Direction] = match args.way.way() {

@@ -36,6 +36,7 @@ pub fn run(args: &GraphArgs, session: Session) -> Result<Outcome> {
     table::refuse_without_effect(&args.table, format, is_table)?;
     refuse(&[("--width", args.width.is_some(), format == Format::Text)], format)?;
     let (net, read) = input::load(&args.input, session)?;
+    picture::check_group_by(&args.picture, &net)?;
     let wanted = filter::filter(&net, &args.filter)?;
     let said = filters(&net, &wanted);
     let part = "choose a part with `focus`";

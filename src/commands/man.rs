@@ -18,7 +18,7 @@ pub fn run(args: &ManArgs) -> Result<Outcome> {
         None => &cli,
         Some(verb) => cli.find_subcommand(verb).with_context(|| {
             let verbs: Vec<&str> = cli.get_subcommands().map(Command::get_name).collect();
-            format!("`{verb}` is no verb; there are {}", verbs.join(", "))
+            format!("`{verb}` is no command; there are {}", verbs.join(", "))
         })?,
     };
     output::print(&page(command)?)

@@ -1,6 +1,7 @@
 //! From a view to a file: DOT, Mermaid, SVG, PNG, or the scene itself.
 
 use anyhow::{Result, bail};
+use sglens::connectivity::Connectivity;
 use sglens::layout::{Scene, layout_view};
 use sglens::render::{self, SvgOptions, Theme};
 use sglens::view::{GroupBy, Hubs, View, ViewOptions};
@@ -28,6 +29,17 @@ pub fn options(args: &PictureArgs) -> ViewOptions {
         title: args.title.clone(),
         ..ViewOptions::default()
     }
+}
+
+/// Refuses to fold by a tag that nothing has: all would be one box.
+pub fn check_group_by(args: &PictureArgs, net: &Connectivity) -> Result<()> {
+    let Some(GroupByArg::Tag(key)) = &args.group_by else { return Ok(()) };
+    let is_there = net.all_groups().any(|ix| net.group(ix).tags.get(key).is_some())
+        || net.all_endpoints().any(|ix| net.endpoint(ix).tags.get(key).is_some());
+    if !is_there {
+        bail!("nothing in the input has a tag `{key}` (`--group-by`)");
+    }
+    Ok(())
 }
 
 /// Refuses options that have no effect on a format: an option that is ignored misleads.

@@ -109,7 +109,7 @@ fn endpoint_node(
     let vpc = net.classes_of(ix).first().and_then(|class| net.class(*class).profile.vpc);
     let groups: Vec<GroupIx> = endpoint.groups().into_iter().filter_map(|id| net.find_group(id)).collect();
     let mut details = vec![endpoint.kind.to_string()];
-    details.extend(groups.iter().take(6).map(|ix| format!("in {}", names::group(net, *ix))));
+    details.extend(groups.iter().take(6).map(|ix| format!("SG: {}", names::group(net, *ix))));
     if groups.len() > 6 {
         details.push(format!("and {} more groups", groups.len() - 6));
     }

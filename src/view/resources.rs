@@ -62,7 +62,7 @@ fn resource_node(drawing: &mut Drawing, net: &Connectivity, set: &ResourceSet) {
         label: names::resources(net, &set.members),
         details: vec![
             words::kind(&first.kind, set.members.len()),
-            short(&format!("in {}", carried.join(", ")), names::LABEL),
+            short(&format!("{}: {}", words::kind("SG", carried.len()), carried.join(", ")), names::LABEL),
         ],
         tooltip: names::endpoints_tooltip(net, &set.members),
         cluster: drawing.cluster(net, profiles().find_map(|profile| profile.vpc)),

@@ -454,7 +454,7 @@ fn the_manual_has_a_page_for_each_verb() {
     for verb in ["focus", "explain", "members", "graph", "completions"] {
         page(&[verb], &format!("sglens-{verb}"), &sections);
     }
-    case.run(&["man", "nope"]).fails_saying(&["error: `nope` is no verb; there are focus, explain, "]);
+    case.run(&["man", "nope"]).fails_saying(&["error: `nope` is no command; there are focus, explain, "]);
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn no_picture_is_larger_than_the_layout_bears() {
     let all: [&[&str]; 6] = [
         &["graph"],
         &["graph", "--hubs", "off", "--max-nodes", "1000000"],
-        &["graph", "--hubs", "off", "--group-by", "tag:none"],
+        &["graph", "--hubs", "off", "--group-by", "vpc"],
         &["graph", "--level", "endpoint"],
         &["graph", "--level", "endpoint", "--hubs", "off", "--max-nodes", "1000000"],
         &[

@@ -122,3 +122,15 @@ fn a_resource_is_no_counterpart_of_itself_among_several() {
     let run = case.run(&["explain", "tag:Name=*", "sg-0000000a", "80", "net.tfstate"]);
     assert!(!run.stdout.contains("counterpart of itself"), "{}", run.stdout);
 }
+
+#[test]
+fn a_tag_that_nothing_has_is_a_mistake() {
+    let case = Case::repository();
+    let path = state("logstash");
+    case.run(&["graph", "--group-by", "tag:Nope", &path])
+        .fails("nothing in the input has a tag `Nope` (`--group-by`)");
+    case.run(&["focus", "application-1", "--tag", "Nope=1", &path])
+        .fails("nothing in the input has the tag `Nope=1` (`--tag`)");
+    case.run(&["focus", "application-1", "--vpc", "nope", &path])
+        .fails_saying(&["no VPC in the input is called `nope`; there is logstash (vpc-"]);
+}

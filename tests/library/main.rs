@@ -21,6 +21,7 @@ mod oracle;
 #[cfg(feature = "png")]
 mod png;
 mod verdicts;
+mod words;
 
 /// What tests share; each crate of tests uses a part of it.
 #[path = "../testkit"]
