@@ -354,3 +354,21 @@ fn an_arrow_names_its_own_rule_where_another_group_has_the_same() {
         assert!(told.contains(&format!("ingress of {service}: tcp 443 from client")), "{service}: {told}");
     }
 }
+
+/// A group that is not in the input is called what the smallest of the names says that mention it, whichever
+/// comes first.
+#[test]
+fn a_group_that_is_only_mentioned_has_one_name() {
+    let case = Case::scratch();
+    let vm = |number: u32, name: &str| {
+        json!({ "InstanceId": format!("i-{number}"), "PrivateIpAddress": format!("10.0.0.{number}"),
+            "SecurityGroups": [{ "GroupId": "sg-0000000a", "GroupName": name }] })
+    };
+    for names in [["zeta", "alpha"], ["alpha", "zeta"]] {
+        let instances = [vm(1, names[0]), vm(2, names[1])];
+        let document = json!({ "Reservations": [{ "Instances": instances }] });
+        case.write("vms.json", document.to_string().as_bytes());
+        let run = case.run(&["members", "sg-0000000a", "vms.json"]).exits(0);
+        assert!(run.stdout.starts_with("alpha  security group  sg-0000000a\n"), "{}", run.stdout);
+    }
+}
