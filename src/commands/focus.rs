@@ -1,11 +1,9 @@
 //! `sglens focus`: the inverse view.
 
-use std::collections::BTreeSet;
-
 use anyhow::Result;
-use sglens::connectivity::{Connectivity, GroupIx, Subject};
+use sglens::connectivity::Connectivity;
 use sglens::inventory::Direction;
-use sglens::query::{Filter, Focus, Target, focus, select};
+use sglens::query::{Filter, Focus, focus, groups_of, select};
 use sglens::render;
 use sglens::report::{
     Detail, Sheet, flows_sheet, focus_flows, focus_report, groups_sheet, matrix_sheet, rules_sheet,
@@ -59,34 +57,14 @@ pub fn run(args: &FocusArgs, session: Session) -> Result<Outcome> {
 
 fn sheet(net: &Connectivity, answer: &Focus, wanted: &Filter, table: TableArg) -> Sheet {
     let is_wanted = |ix| wanted.rule(net, ix);
+    let groups = || groups_of(net, &answer.targets).into_iter();
     match table {
         TableArg::Flows => flows_sheet(net, &focus_flows(net, answer), &[]),
         TableArg::Matrix => matrix_sheet(&focus_flows(net, answer)),
-        TableArg::Groups => groups_sheet(net, &groups(net, &answer.targets), &is_wanted),
+        TableArg::Groups => groups_sheet(net, groups(), &is_wanted),
         TableArg::Rules => {
-            let groups = groups(net, &answer.targets);
-            let of = |group: &GroupIx| {
-                let all =
-                    [Direction::Ingress, Direction::Egress].map(|way| net.rules_of(*group, way).to_vec());
-                all.concat()
-            };
-            let rules: Vec<_> = groups.iter().flat_map(of).filter(|ix| is_wanted(*ix)).collect();
-            rules_sheet(net, &rules)
+            let rules = groups().flat_map(|group| net.own_rules(group)).filter(|ix| is_wanted(*ix));
+            rules_sheet(net, &rules.collect::<Vec<_>>())
         }
     }
-}
-
-/// Returns the groups that the targets are, or have attached.
-fn groups(net: &Connectivity, targets: &[Target]) -> Vec<GroupIx> {
-    let mut groups = BTreeSet::new();
-    for target in targets {
-        match target {
-            Target::Known(Subject::Group(ix)) => drop(groups.insert(*ix)),
-            Target::Known(Subject::Endpoint(ix) | Subject::Interface(ix, _)) | Target::Public(ix, ..) => {
-                groups.extend(net.endpoint(*ix).groups().into_iter().filter_map(|id| net.find_group(id)));
-            }
-            Target::Outside(_) => {}
-        }
-    }
-    groups.into_iter().collect()
 }

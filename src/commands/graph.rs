@@ -1,9 +1,6 @@
 //! `sglens graph`: the map.
 
-use std::collections::BTreeSet;
-
 use anyhow::{Context as _, Result, bail};
-use petgraph::visit::EdgeRef as _;
 use sglens::connectivity::{Connectivity, GroupIx, Map, Node};
 use sglens::inventory::Direction;
 use sglens::query::{Filter, Relation};
@@ -53,15 +50,12 @@ pub fn run(args: &GraphArgs, session: Session) -> Result<Outcome> {
         Format::Text | Format::Markdown | Format::Csv => {
             let sheet = sheet(&net, &map, &wanted, args, format)?;
             let sheet = table::select(sheet, &args.table.columns)?.with_filters(&said);
-            let room = output::width(&args.output, args.width) / COLUMN;
-            if format == Format::Text
-                && args.table.table == Some(TableArg::Matrix)
-                && sheet.columns.len() > room
-            {
+            let columns = sheet.columns.len();
+            let is_matrix = format == Format::Text && args.table.table == Some(TableArg::Matrix);
+            if is_matrix && columns > output::width(&args.output, args.width) / COLUMN {
                 bail!(
-                    "`--table matrix` has {} columns, which do not fit; take `-f csv` or `-f markdown`, or a part with `--vpc` or \
-                     `--group`",
-                    sheet.columns.len()
+                    "`--table matrix` has {columns} columns, which do not fit; take `-f csv` or `-f markdown`, \
+                     or a part with `--vpc` or `--group`"
                 );
             }
             let text = match format {
@@ -111,9 +105,9 @@ fn sheet(net: &Connectivity, map: &Map, wanted: &Filter, args: &GraphArgs, forma
             sheet
         }
         TableArg::Matrix => matrix_sheet(&flows()?),
-        TableArg::Groups => groups_sheet(net, &groups(map).into_iter().collect::<Vec<_>>(), &is_wanted),
+        TableArg::Groups => groups_sheet(net, map.groups().into_iter(), &is_wanted),
         TableArg::Rules => {
-            let groups = groups(map);
+            let groups = map.groups();
             let rules =
                 net.all_rules().filter(|ix| groups.contains(&net.rule_row(*ix).group) && is_wanted(*ix));
             rules_sheet(net, &rules.collect::<Vec<_>>())
@@ -121,19 +115,11 @@ fn sheet(net: &Connectivity, map: &Map, wanted: &Filter, args: &GraphArgs, forma
     })
 }
 
-fn groups(map: &Map) -> BTreeSet<GroupIx> {
-    let group = |node: &Node| match node {
-        Node::Group(ix) => Some(*ix),
-        Node::Outside(_) => None,
-    };
-    map.graph.node_weights().filter_map(group).collect()
-}
-
 /// Returns the groups that are attached to something and allow nothing inbound.
 fn closed(net: &Connectivity, map: &Map) -> Vec<GroupIx> {
-    let mut groups = groups(map);
-    for edge in map.graph.edge_references() {
-        if let Node::Group(ix) = &map.graph[edge.target()] {
+    let mut groups = map.groups();
+    for (_, service, _) in map.between() {
+        if let Node::Group(ix) = service {
             groups.remove(ix);
         }
     }

@@ -1,7 +1,6 @@
 //! `sglens members`: what a group is attached to.
 
 use anyhow::{Result, bail};
-use sglens::inventory::Direction;
 use sglens::query::{SelectError, members, select, select_groups};
 use sglens::render;
 use sglens::report::{Detail, members_report, rules_sheet};
@@ -39,8 +38,7 @@ pub fn run(args: &MembersArgs, session: Session) -> Result<Outcome> {
     let content = match format {
         Format::Json => render::members_json(&net, &answer, &wanted),
         Format::Markdown | Format::Csv => {
-            let own = [Direction::Ingress, Direction::Egress].map(|way| net.rules_of(group, way).to_vec());
-            let own = own.concat().into_iter().filter(|ix| wanted.rule(&net, *ix));
+            let own = net.own_rules(group).filter(|ix| wanted.rule(&net, *ix));
             let sheet = rules_sheet(&net, &own.collect::<Vec<_>>());
             let sheet = table::select(sheet, &args.columns)?.with_filters(&said);
             table::print(&sheet, &args.columns, format)

@@ -57,6 +57,11 @@ impl Finding {
         self.ingress.iter().chain(&self.egress).copied()
     }
 
+    /// Returns the rules that decide about it: those of the service, where it has any.
+    pub fn deciding(&self) -> &Rules {
+        if self.ingress.is_empty() { &self.egress } else { &self.ingress }
+    }
+
     /// Adds what another finding of the same family and verdict says.
     pub fn join(&mut self, other: &Self) {
         self.traffic.join(&other.traffic);

@@ -276,6 +276,12 @@ impl Connectivity {
         about.map_or_else(|| Cow::Borrowed(self.rules_of(group, direction)), Cow::Owned)
     }
 
+    /// Returns all rules of a group, ingress first.
+    pub fn own_rules(&self, group: GroupIx) -> impl Iterator<Item = RuleIx> {
+        let directions = [Direction::Ingress, Direction::Egress].into_iter();
+        directions.flat_map(move |direction| self.rules_of(group, direction).iter().copied())
+    }
+
     /// Returns the rules of one direction that name a group as their peer.
     pub fn rules_naming(&self, group: GroupIx, direction: Direction) -> &[RuleIx] {
         let rules = &self.by_group[group.get()];

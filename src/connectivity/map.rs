@@ -1,12 +1,13 @@
 //! The map: groups and outside peers, with an arrow from each client to each service.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef as _;
 
 use super::outside_peers::doubtful;
 use super::pairs::ClassKinds;
-use super::work::SharedWork;
+use super::work::{SharedWork, size};
 use super::{Connectivity, Finding, Findings, GroupIx, InterfaceProfile, Outside, TooLarge};
 use crate::inventory::{Direction, Role};
 use crate::parallel;
@@ -53,8 +54,26 @@ impl Map {
     /// # Errors
     /// [`TooLarge`] when there are too many resources that rules tell apart, and too many rules.
     pub fn within_limits(net: &Connectivity) -> Result<Self, TooLarge> {
-        let limit = PAIRS + PAIRS_EACH * (net.all_rules().len() + net.all_classes().len());
-        Self::limited(net, &SharedWork::new(limit))
+        Self::limited(net, &SharedWork::new(PAIRS + PAIRS_EACH * size(net)))
+    }
+
+    /// Returns its groups. A map may be a part of the whole.
+    pub fn groups(&self) -> BTreeSet<GroupIx> {
+        let group = |node: &Node| match node {
+            Node::Group(ix) => Some(*ix),
+            Node::Outside(_) => None,
+        };
+        self.graph.node_weights().filter_map(group).collect()
+    }
+
+    /// Returns what is between each client and service, of all families and verdicts together.
+    pub fn between(&self) -> impl Iterator<Item = (&Node, &Node, Findings)> {
+        let mut between: BTreeMap<(NodeIndex, NodeIndex), Findings> = BTreeMap::new();
+        for edge in self.graph.edge_references() {
+            between.entry((edge.source(), edge.target())).or_default().join(edge.weight());
+        }
+        let named = |((from, to), findings)| (&self.graph[from], &self.graph[to], findings);
+        between.into_iter().map(named)
     }
 
     fn limited(net: &Connectivity, work: &SharedWork) -> Result<Self, TooLarge> {

@@ -57,10 +57,15 @@ pub struct TooLarge {
     pub limit: usize,
 }
 
+/// Returns what bounds grow with: the number of rules and of classes of interfaces.
+pub(super) fn size(net: &Connectivity) -> usize {
+    net.all_rules().len() + net.all_classes().len()
+}
+
 impl Work {
     /// Returns what a question about an estate may take: the more rules and interfaces, the more.
     pub fn of(net: &Connectivity) -> Self {
-        let limit = PAIRS + PAIRS_EACH * (net.all_rules().len() + net.all_classes().len());
+        let limit = PAIRS + PAIRS_EACH * size(net);
         Self { left: limit, limit }
     }
 

@@ -10,7 +10,7 @@ use crate::connectivity::{
     Connectivity, Counterpart, EndpointIx, Finding, Findings, GroupIx, Link, Map, MapEnd, Member, Node,
     Outside, ResourceMap, RuleIx, Subject, VpcIx,
 };
-use crate::inventory::{Direction, Peer, Tags};
+use crate::inventory::{Peer, Tags};
 use crate::traffic::{Block, Family, Traffic};
 
 /// A block with a shorter prefix than this is broad: no VPC is larger (VPC User Guide, VPC CIDR blocks).
@@ -65,8 +65,7 @@ impl Filter {
             wanted = wanted.intersection(ports);
         }
         if self.hide_broad {
-            // Rules of the service decide, where it has any.
-            let rules = if finding.ingress.is_empty() { &finding.egress } else { &finding.ingress };
+            let rules = finding.deciding();
             let is_narrow = |ix: &&RuleIx| match &net.rule(**ix).peer {
                 Peer::Block(block) => !is_broad(net, *block),
                 Peer::Group(_) | Peer::PrefixList(_) | Peer::Unresolved(_) => true,
@@ -87,13 +86,16 @@ impl Filter {
         kept
     }
 
+    /// Tells whether a CIDR block is wanted.
+    fn block(&self, net: &Connectivity, block: Block) -> bool {
+        !(self.hide_broad && is_broad(net, block) || self.hide_internet && block.is_internet())
+    }
+
     /// Tells whether an outside peer is wanted.
     fn outside(&self, net: &Connectivity, outside: &Outside) -> bool {
         match outside {
             Outside::Internet => !self.hide_internet && !self.hide_broad,
-            Outside::Block(block) => {
-                !(self.hide_broad && is_broad(net, *block) || self.hide_internet && block.is_internet())
-            }
+            Outside::Block(block) => self.block(net, *block),
             Outside::PrefixList(_) | Outside::Unresolved(_) => true,
         }
     }
@@ -180,9 +182,7 @@ impl Filter {
         let rule = net.rule(ix);
         let is_of_ports = self.ports.as_ref().is_none_or(|ports| rule.traffic.overlaps(ports));
         let is_shown = match &rule.peer {
-            Peer::Block(block) => {
-                !(self.hide_broad && is_broad(net, *block) || self.hide_internet && block.is_internet())
-            }
+            Peer::Block(block) => self.block(net, *block),
             Peer::Group(_) | Peer::PrefixList(_) | Peer::Unresolved(_) => true,
         };
         is_of_ports && is_shown
@@ -191,11 +191,7 @@ impl Filter {
     /// Tells whether a group is wanted: where rules are chosen by their traffic or peers, one that has such a
     /// rule.
     pub fn has(&self, net: &Connectivity, ix: GroupIx) -> bool {
-        let rules = || {
-            let all = [Direction::Ingress, Direction::Egress].map(|direction| net.rules_of(ix, direction));
-            all.into_iter().flatten()
-        };
-        let is_of_rules = !self.is_of_connections() || rules().any(|rule| self.rule(net, *rule));
+        let is_of_rules = !self.is_of_connections() || net.own_rules(ix).any(|rule| self.rule(net, rule));
         (self.groups.is_empty() || self.groups.contains(&ix)) && self.group(net, ix) && is_of_rules
     }
 

@@ -26,7 +26,7 @@ pub use paths::{Hop as PathHop, Paths, paths};
 pub use relation::{Relation, RelationArrow};
 pub use select::{select, select_groups};
 pub use select_error::{Candidate, SelectError};
-pub use target::Target;
+pub use target::{Target, groups_of};
 pub use told::{ToldLink, tell_findings, tell_links};
 pub use units::{ResourceUnit, Unit};
 

@@ -1,8 +1,10 @@
 //! What may be asked about: resources and groups of the input, and addresses outside it.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use crate::connectivity::{Connectivity, EndpointIx, Outside, Subject};
+use crate::connectivity::{Connectivity, EndpointIx, GroupIx, Outside, Subject};
+use crate::inventory::GroupId;
 use crate::traffic::{AddressSet, Block};
 
 /// One thing that a question is about.
@@ -14,6 +16,26 @@ pub enum Target {
     Public(EndpointIx, u32, IpAddr),
     /// The internet, an address, a CIDR block, a prefix list.
     Outside(Outside),
+}
+
+/// Returns the groups that targets are, or that are attached to them; of an interface its own.
+pub fn groups_of(net: &Connectivity, targets: &[Target]) -> BTreeSet<GroupIx> {
+    let mut groups = BTreeSet::new();
+    for target in targets {
+        let ids: Vec<&GroupId> = match target {
+            Target::Known(Subject::Group(ix)) => {
+                groups.insert(*ix);
+                Vec::new()
+            }
+            Target::Known(Subject::Endpoint(ix)) => net.endpoint(*ix).groups().into_iter().collect(),
+            Target::Known(Subject::Interface(ix, at)) | Target::Public(ix, at, _) => {
+                net.endpoint(*ix).interfaces[*at as usize].groups.iter().collect()
+            }
+            Target::Outside(_) => Vec::new(),
+        };
+        groups.extend(ids.into_iter().filter_map(|id| net.find_group(id)));
+    }
+    groups
 }
 
 impl Target {

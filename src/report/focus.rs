@@ -4,14 +4,14 @@ use super::evidence::Evidence;
 use super::{Detail, Label, Report, links, missing, subject, summary, tree};
 use crate::connectivity::{Connectivity, Verdict};
 use crate::inventory::Direction;
-use crate::query::{Focus, Hop, ToldLink, tell_links};
+use crate::query::{Focus, Hop, ToldLink, groups_of, tell_links};
 use crate::words;
 
 /// Returns the report of `focus`.
 pub fn focus_report(net: &Connectivity, focus: &Focus, detail: &Detail) -> Report {
     let mut report = Report::default();
     let mut evidence = Evidence::new(net, detail);
-    let groups = subject::groups_of(net, &focus.targets);
+    let groups = groups_of(net, &focus.targets);
     evidence.sole = groups.first().copied().filter(|_| groups.len() == 1);
     let firsts: Vec<&Hop> = focus.hops.iter().filter(|hop| hop.depth == 1).collect();
     let has = |direction| firsts.iter().any(|hop| hop.direction == direction);

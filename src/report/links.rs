@@ -270,8 +270,7 @@ fn who(net: &Connectivity, link: &ToldLink) -> String {
 
 /// Returns `inside, through 0.0.0.0/0`, by the rules that admit. Resources are no part of the internet.
 fn inside_everywhere(net: &Connectivity, link: &ToldLink) -> String {
-    let rules = if link.finding.ingress.is_empty() { &link.finding.egress } else { &link.finding.ingress };
-    let peers = rules.iter().map(|ix| words::peer(net, net.rule(*ix)));
+    let peers = link.finding.deciding().iter().map(|ix| words::peer(net, net.rule(*ix)));
     let peers: BTreeSet<String> = peers.filter(|peer| peer.ends_with("/0")).collect();
     format!("inside, through {}", peers.into_iter().collect::<Vec<_>>().join(" or "))
 }

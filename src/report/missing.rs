@@ -1,9 +1,8 @@
 //! Why a step has no links: never an unexplained empty answer.
 
-use super::subject::groups_of;
 use crate::connectivity::{Connectivity, Subject};
 use crate::inventory::{Direction, Role};
-use crate::query::Target;
+use crate::query::{Target, groups_of};
 
 /// Returns why the first step in a direction has no links.
 pub(super) fn nothing(net: &Connectivity, targets: &[Target], direction: Direction) -> &'static str {

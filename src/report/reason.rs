@@ -46,7 +46,7 @@ pub(super) enum Breadth {
 
 /// Returns the deciding rules of a finding: those of the service, where it has any.
 pub(super) fn reason(net: &Connectivity, counterpart: &Counterpart, finding: &Finding) -> Reason {
-    let rules = if finding.ingress.is_empty() { &finding.egress } else { &finding.ingress };
+    let rules = finding.deciding();
     let is_default = !rules.is_empty() && rules.iter().all(|ix| net.rule(*ix).is_default_egress());
     let mut reason = Reason { is_default, ..Reason::default() };
     for ix in rules {
@@ -80,8 +80,7 @@ fn is_block(counterpart: &Counterpart, block: Block) -> bool {
 
 /// Tells how far the deciding rules of a finding reach, by the narrowest of them.
 pub(super) fn breadth(net: &Connectivity, finding: &Finding) -> Breadth {
-    let rules = if finding.ingress.is_empty() { &finding.egress } else { &finding.ingress };
-    rules.iter().map(|ix| breadth_of(net, net.rule(*ix))).min().unwrap_or(Breadth::Group)
+    finding.deciding().iter().map(|ix| breadth_of(net, net.rule(*ix))).min().unwrap_or(Breadth::Group)
 }
 
 fn breadth_of(net: &Connectivity, rule: &Rule) -> Breadth {

@@ -6,7 +6,7 @@ use super::evidence::{Evidence, some_resources};
 use super::{Label, Part, Report};
 use crate::connectivity::{Connectivity, EndpointIx, GroupIx, Outside, RuleIx, Subject};
 use crate::inventory::{Direction, Endpoint, Interface};
-use crate::query::Target;
+use crate::query::{Target, groups_of};
 use crate::words;
 
 /// How many of several are shown by themselves.
@@ -178,26 +178,6 @@ fn attached(net: &Connectivity, interface: &Interface) -> String {
     let unknown = interface.unresolved.iter();
     parts.extend(unknown.map(|unknown| format!("and a group that is not known: {}", words::name(unknown))));
     parts.join("; ")
-}
-
-/// Returns the groups attached to what is asked about.
-pub(super) fn groups_of(net: &Connectivity, targets: &[Target]) -> BTreeSet<GroupIx> {
-    let mut groups = BTreeSet::new();
-    for target in targets {
-        let ids: Vec<_> = match target {
-            Target::Known(Subject::Group(ix)) => {
-                groups.insert(*ix);
-                Vec::new()
-            }
-            Target::Known(Subject::Endpoint(ix)) => net.endpoint(*ix).groups().into_iter().collect(),
-            Target::Known(Subject::Interface(ix, at)) | Target::Public(ix, at, _) => {
-                net.endpoint(*ix).interfaces[*at as usize].groups.iter().collect()
-            }
-            Target::Outside(_) => Vec::new(),
-        };
-        groups.extend(ids.into_iter().filter_map(|id| net.find_group(id)));
-    }
-    groups
 }
 
 /// Adds the default egress rule once, where one of the groups has it.

@@ -157,7 +157,7 @@ pub fn map_view(net: &Connectivity, map: &Map, options: &ViewOptions) -> View {
             }
         }
     }
-    let groups: Vec<GroupIx> = groups_of(map).into_iter().collect();
+    let groups: Vec<GroupIx> = map.groups().into_iter().collect();
     let lonely: Vec<GroupIx> = groups.iter().copied().filter(|ix| !connected.contains(ix)).collect();
     for ix in &groups {
         if connected.contains(ix) || lonely.len() <= LONELY {
@@ -167,14 +167,10 @@ pub fn map_view(net: &Connectivity, map: &Map, options: &ViewOptions) -> View {
     if lonely.len() > LONELY {
         fold_lonely(&mut drawing, net, &lonely);
     }
-    let mut between: BTreeMap<_, Findings> = BTreeMap::new();
-    for edge in map.graph.edge_references() {
-        between.entry((edge.source(), edge.target())).or_default().join(edge.weight());
-    }
     let mut arrows = Vec::new();
-    for ((source, target), findings) in between {
+    for (client, service, findings) in map.between() {
         for told in tell_findings(&findings) {
-            let (from, to) = (drawing.end(net, &map.graph[source]), drawing.end(net, &map.graph[target]));
+            let (from, to) = (drawing.end(net, client), drawing.end(net, service));
             arrows.push((from, to, told));
         }
     }
@@ -265,15 +261,6 @@ pub(super) fn finish(mut view: View, net: &Connectivity, options: &ViewOptions) 
         view.arrows.len()
     );
     view
-}
-
-/// Returns the groups of a map, which may be a part of all.
-pub(super) fn groups_of(map: &Map) -> BTreeSet<GroupIx> {
-    let group = |node: &MapNode| match node {
-        MapNode::Group(ix) => Some(*ix),
-        MapNode::Outside(_) => None,
-    };
-    map.graph.node_weights().filter_map(group).collect()
 }
 
 fn fold_lonely(drawing: &mut Drawing, net: &Connectivity, lonely: &[GroupIx]) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::map::{Drawing, End, default_title, finish, groups_of, unknown_rules};
+use super::map::{Drawing, End, default_title, finish, unknown_rules};
 use super::{Emphasis, Node, NodeKind, View, ViewOptions, names};
 use crate::connectivity::{Connectivity, Map, MapEnd, ResourceMap, ResourceSet, TooLarge};
 use crate::query::{Filter, tell_findings};
@@ -18,7 +18,7 @@ pub fn resources_view(
     filter: &Filter,
     options: &ViewOptions,
 ) -> Result<View, TooLarge> {
-    let wanted = groups_of(map);
+    let wanted = map.groups();
     let map = filter.resources(net, ResourceMap::new(net, &|group| wanted.contains(&group))?);
     let mut drawing = Drawing::default();
     for set in &map.sets {

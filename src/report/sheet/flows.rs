@@ -1,8 +1,6 @@
 //! Who may connect to whom, one row a source, destination, protocol and purpose.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use petgraph::visit::EdgeRef as _;
+use std::collections::BTreeSet;
 
 use super::console::parts;
 use super::{NONE, Sheet};
@@ -141,19 +139,11 @@ pub fn map_flows(net: &Connectivity, map: &Map) -> Vec<Flow> {
         Node::Group(ix) => End::group(net, *ix),
         Node::Outside(outside) => End::outside(net, outside),
     };
-    let mut between: BTreeMap<_, Findings> = BTreeMap::new();
-    for edge in map.graph.edge_references() {
-        between.entry((edge.source(), edge.target())).or_default().join(edge.weight());
-    }
-    let shown = between.into_iter().filter(|((from, to), _)| {
-        let is_unknown =
-            |node| matches!(&map.graph[node], Node::Outside(outside) if outside.is_unknown_rules());
-        !is_unknown(*from) && !is_unknown(*to)
-    });
-    let flows = shown.flat_map(|((from, to), findings)| {
-        of_findings(&end(&map.graph[from]), &end(&map.graph[to]), &findings)
-    });
-    flows.collect()
+    let is_unknown = |node: &Node| matches!(node, Node::Outside(outside) if outside.is_unknown_rules());
+    let shown = map.between().filter(|(client, service, _)| !is_unknown(client) && !is_unknown(service));
+    shown
+        .flat_map(|(client, service, findings)| of_findings(&end(client), &end(service), &findings))
+        .collect()
 }
 
 /// Returns the flows of the relation of resources.
@@ -207,9 +197,8 @@ pub fn flows_sheet(net: &Connectivity, flows: &[Flow], closed: &[GroupIx]) -> Sh
     sheet.hidden = COLUMNS[USUAL..].to_vec();
     for flow in flows.iter().filter(|flow| flow.is_open()) {
         let purpose = purpose(net, &flow.finding);
-        let rules =
-            if flow.finding.ingress.is_empty() { &flow.finding.egress } else { &flow.finding.ingress };
-        let rules: BTreeSet<String> = rules.iter().map(|ix| words::rule_sentence(net, *ix)).collect();
+        let rules = flow.finding.deciding().iter();
+        let rules: BTreeSet<String> = rules.map(|ix| words::rule_sentence(net, *ix)).collect();
         let rules: Vec<String> = rules.into_iter().collect();
         let attached =
             words::together(flow.destination.attached.iter().map(|ix| words::endpoint(net, *ix)).collect());
@@ -251,8 +240,7 @@ fn purpose(net: &Connectivity, finding: &Finding) -> String {
     if finding.verdict == Verdict::Undecided {
         return format!("undecided: {}", words::few(&words::doubts(net, finding), 2));
     }
-    let rules = if finding.ingress.is_empty() { &finding.egress } else { &finding.ingress };
-    let described = rules.iter().flat_map(|ix| net.rule(*ix).origins.iter());
+    let described = finding.deciding().iter().flat_map(|ix| net.rule(*ix).origins.iter());
     let described: BTreeSet<String> = described
         .filter_map(|origin| origin.description.as_deref())
         .filter(|text| !text.trim().is_empty() && *text != MANAGED)

@@ -10,19 +10,23 @@ use crate::words;
 const RULES: usize = 12;
 
 /// Returns groups, one a row: what they are attached to, what their rules allow.
-pub fn groups_sheet(net: &Connectivity, groups: &[GroupIx], wanted: &dyn Fn(RuleIx) -> bool) -> Sheet {
+pub fn groups_sheet(
+    net: &Connectivity,
+    groups: impl Iterator<Item = GroupIx>,
+    wanted: &dyn Fn(RuleIx) -> bool,
+) -> Sheet {
     let mut sheet = Sheet::new(&["Security group", "Attached to", "Inbound", "Outbound", "Group ID", "VPC"]);
     sheet.hidden = vec!["Group ID", "VPC"];
     for ix in groups {
-        let attached = net.members(*ix).into_iter().map(|member| words::endpoint(net, member));
+        let attached = net.members(ix).into_iter().map(|member| words::endpoint(net, member));
         let attached = words::few(&words::together(attached.collect()), 4);
         sheet.rows.push(vec![
-            words::group(net, *ix),
+            words::group(net, ix),
             if attached.is_empty() { "nothing".to_owned() } else { attached },
-            cell(net, *ix, Direction::Ingress, wanted),
-            cell(net, *ix, Direction::Egress, wanted),
-            words::name(net.group(*ix).id.as_str()),
-            net.group_vpc(*ix).map(|vpc| words::vpc(net, net.vpc(vpc))).unwrap_or_default(),
+            cell(net, ix, Direction::Ingress, wanted),
+            cell(net, ix, Direction::Egress, wanted),
+            words::name(net.group(ix).id.as_str()),
+            net.group_vpc(ix).map(|vpc| words::vpc(net, net.vpc(vpc))).unwrap_or_default(),
         ]);
     }
     sheet.sort();
