@@ -23,10 +23,7 @@ pub fn filter(net: &Connectivity, args: &FilterArgs) -> Result<Filter> {
 pub fn of_ends(net: &Connectivity, args: &EndArgs) -> Result<Filter> {
     let groups = args.group.iter().map(|name| select_groups(net, name)).collect::<Result<Vec<_>, _>>()?;
     for (key, value) in &args.tag {
-        let has = |tags: &Tags| tags.get(key).is_some_and(|own| **own == **value);
-        let is_there = net.all_groups().any(|ix| has(&net.group(ix).tags))
-            || net.all_endpoints().any(|ix| has(&net.endpoint(ix).tags));
-        if !is_there {
+        if !is_anything(net, |tags| tags.get(key).is_some_and(|own| **own == **value)) {
             bail!("nothing in the input has the tag `{key}={value}` (`--tag`)");
         }
     }
@@ -37,6 +34,12 @@ pub fn of_ends(net: &Connectivity, args: &EndArgs) -> Result<Filter> {
         ports: None::<Traffic>,
         ..Filter::default()
     })
+}
+
+/// Tells whether the tags of any group or resource are such.
+pub fn is_anything(net: &Connectivity, are_such: impl Fn(&Tags) -> bool) -> bool {
+    net.all_groups().any(|ix| are_such(&net.group(ix).tags))
+        || net.all_endpoints().any(|ix| are_such(&net.endpoint(ix).tags))
 }
 
 /// Returns the wanted ones of what a text means.

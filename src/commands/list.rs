@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use sglens::render;
 use sglens::report::{Listed, list_report, list_sheet};
-use sglens::words;
-use sglens::words::{clean, filters, line, read_line};
+use sglens::words::{clean, count, filters, line, read_line};
 
 use super::refuse::refuse;
 use super::session::{Outcome, Session};
@@ -38,19 +37,20 @@ pub fn run(args: &ListArgs, session: Session) -> Result<Outcome> {
         patterns.is_empty() || patterns.iter().any(|pattern| names.iter().any(|name| pattern.matches(name)))
     };
     let sheet = list_sheet(&net, what, &wanted, &is_named);
-    let count = sheet.rows.len();
+    let rows = count(sheet.rows.len(), "row");
     let mut said = filters(&net, &wanted);
     said.extend(args.name.iter().map(|name| format!("only named {}", line(&clean(name)))));
-    let content = match format {
-        Format::Json => render::list_json(&net, &sheet, what, &wanted),
-        Format::Text => {
-            let sheet = table::select(sheet, &args.columns)?.filtered(&said);
-            render::text(&list_report(&net, &sheet), output::width(&args.output, args.width))
+    let content = if format == Format::Json {
+        render::list_json(&net, &sheet, what, &wanted)
+    } else {
+        let sheet = table::select(sheet, &args.columns)?.filtered(&said);
+        match format {
+            Format::Text => render::text(&list_report(&net, sheet), output::width(&args.output, args.width)),
+            _ => table::print(&sheet, &args.columns, format),
         }
-        _ => table::print(&table::select(sheet, &args.columns)?.filtered(&said), &args.columns, format),
     };
     let outcome = output::write(&args.output, format, content.as_bytes(), &read, session)?;
-    session.say(&format!("{}; {}", read_line(&net.inventory().tally), words::count(count, "row")));
+    session.say(&format!("{}; {rows}", read_line(&net.inventory().tally)));
     Ok(outcome)
 }
 

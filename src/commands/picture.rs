@@ -6,6 +6,8 @@ use sglens::layout::{Scene, layout_view};
 use sglens::render::{self, SvgOptions, Theme};
 use sglens::view::{GroupBy, Hubs, View, ViewOptions};
 
+use super::filter::is_anything;
+use super::refuse::refuse;
 use super::session::Session;
 use crate::cli::{Embed, Format, GroupByArg, HubsArg, PictureArgs, ThemeName};
 
@@ -34,9 +36,7 @@ pub fn options(args: &PictureArgs) -> ViewOptions {
 /// Refuses to fold by a tag that nothing has: all would be one box.
 pub fn check_group_by(args: &PictureArgs, net: &Connectivity) -> Result<()> {
     let Some(GroupByArg::Tag(key)) = &args.group_by else { return Ok(()) };
-    let is_there = net.all_groups().any(|ix| net.group(ix).tags.get(key).is_some())
-        || net.all_endpoints().any(|ix| net.endpoint(ix).tags.get(key).is_some());
-    if !is_there {
+    if !is_anything(net, |tags| tags.get(key).is_some()) {
         bail!("nothing in the input has a tag `{key}` (`--group-by`)");
     }
     Ok(())
@@ -59,10 +59,7 @@ pub fn refuse_without_effect(args: &PictureArgs, format: Format) -> Result<()> {
         ("--group-by", args.group_by.is_some(), is_picture),
         ("--fence", args.fence, format == Format::Mermaid),
     ];
-    match given.into_iter().find(|(_, is_given, has_effect)| *is_given && !has_effect) {
-        Some((option, ..)) => bail!("`{option}` has no effect with `-f {}`", format.name()),
-        None => Ok(()),
-    }
+    refuse(&given, format)
 }
 
 /// Prints a view in one of the picture formats.

@@ -20,15 +20,10 @@ pub fn text(sheet: &Sheet, output: &OutputArgs, width: Option<u16>) -> String {
 
 /// Returns a sheet with the columns that were asked for.
 pub fn select(sheet: Sheet, args: &ColumnArgs) -> Result<Sheet> {
-    let bare = sheet.clone().select(&args.columns, false).context("`--columns`")?;
-    if !args.ids {
-        return Ok(bare);
-    }
-    let with_ids = sheet.select(&args.columns, true)?;
-    if with_ids.columns == bare.columns {
+    if args.ids && !(args.columns.is_empty() && sheet.hides_ids()) {
         bail!("`--ids` has no effect: the columns are those that were asked for, or hold the ids anyway");
     }
-    Ok(with_ids)
+    sheet.select(&args.columns, args.ids).context("`--columns`")
 }
 
 /// Refuses flags of tables that have no effect on a format.

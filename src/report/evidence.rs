@@ -35,16 +35,24 @@ impl<'n> Evidence<'n> {
 
     /// Returns a rule with its places.
     pub(super) fn rule(&self, depth: usize, ix: RuleIx) -> Vec<Line> {
-        let rule = self.net.rule(ix);
         let mut lines = vec![Line::new(depth, [(Label::Plain, words::rule_sentence(self.net, ix))])];
+        lines.extend(self.rule_places(depth + 1, ix));
+        lines
+    }
+
+    /// Returns the places of a rule that stands in a row; nothing where that is not asked for.
+    pub(super) fn below_row(&self, depth: usize, ix: RuleIx) -> Vec<Line> {
+        if self.is_wanted { self.rule_places(depth, ix).collect() } else { Vec::new() }
+    }
+
+    fn rule_places(&self, depth: usize, ix: RuleIx) -> impl Iterator<Item = Line> {
+        let rule = self.net.rule(ix);
         // Of the egress rule that AWS gives each new group, and that nobody described, there is nothing to
         // look up.
         let is_told = rule.origins.iter().any(|origin| origin.description.is_some());
-        if !rule.is_default_egress() || is_told {
-            let places = rule.origins.iter().map(|origin| words::rule_place(origin) + &self.source(origin));
-            lines.extend(places.map(|place| Line::new(depth + 1, [(Label::Quiet, place)])));
-        }
-        lines
+        let origins = rule.origins.iter().filter(move |_| !rule.is_default_egress() || is_told);
+        let places = origins.map(|origin| words::rule_place(origin) + &self.source(origin));
+        places.map(move |place| Line::new(depth, [(Label::Quiet, place)]))
     }
 
     /// Returns all resources with their addresses.

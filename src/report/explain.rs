@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::evidence::{Evidence, some_resources as resources};
 use super::links::over;
 use super::sides;
-use super::{Detail, Label, Part, Report};
+use super::{Detail, Label, Report};
 use crate::connectivity::{Connectivity, EndpointIx, Finding, GroupIx, Subject, Verdict};
 use crate::inventory::Direction;
 use crate::query::{Answer, DividedSide, Explanation, Obstacle, Target, Unit, tell_findings};
@@ -26,7 +26,7 @@ pub fn explain_report(net: &Connectivity, answer: &Explanation, detail: &Detail)
         let text = format!("{}: {} {}", words::verdict(finding.verdict), finding.traffic, over(family));
         report.line(1, text.trim_end());
         words::doubts(net, &finding).iter().for_each(|reason| report.line(2, format!("because {reason}")));
-        report.parts.extend(evidence.rules(2, &finding).into_iter().map(Part::Line));
+        report.lines(evidence.rules(2, &finding));
     }
     names.through(&mut report, &evidence, answer);
     unfiltered_row(&mut report, net, answer);
@@ -203,7 +203,7 @@ impl<'n> Names<'n> {
             let given = own.traffic(Verdict::Allowed);
             report.line(1, format!("between two resources its rules would allow {given}"));
             let rules = own.iter().flat_map(Finding::rules).flat_map(|ix| evidence.rule(2, ix));
-            report.parts.extend(rules.map(Part::Line));
+            report.lines(rules);
             return;
         }
         if answer.findings.traffic(Verdict::Allowed).is_empty() || answer.through.is_empty() {

@@ -4,7 +4,7 @@ use super::evidence::Evidence;
 use super::{Detail, Label, Report, links, missing, subject, summary, tree};
 use crate::connectivity::{Connectivity, Verdict};
 use crate::inventory::Direction;
-use crate::query::{Focus, Hop, ToldLink, groups_of, tell_links};
+use crate::query::{Focus, ToldLink, groups_of, tell_links};
 use crate::words;
 
 /// Returns the report of `focus`.
@@ -13,22 +13,21 @@ pub fn focus_report(net: &Connectivity, focus: &Focus, detail: &Detail) -> Repor
     let mut evidence = Evidence::new(net, detail);
     let groups = groups_of(net, &focus.targets);
     evidence.sole = groups.first().copied().filter(|_| groups.len() == 1);
-    let firsts: Vec<&Hop> = focus.hops.iter().filter(|hop| hop.depth == 1).collect();
-    let has = |direction| firsts.iter().any(|hop| hop.direction == direction);
+    let told: Vec<Vec<ToldLink>> = focus.hops.iter().map(|hop| tell_links(&hop.links)).collect();
+    let firsts = || focus.hops.iter().zip(&told).filter(|(hop, _)| hop.depth == 1);
+    let has = |direction| firsts().any(|(hop, _)| hop.direction == direction);
     subject::targets(&mut report, net, &evidence, &focus.targets);
     if has(Direction::Egress) {
         subject::default_egress(&mut report, net, &focus.targets);
     }
     report.space();
-    for hop in &firsts {
-        let text = summary::sentence(hop.direction, &tell_links(&hop.links));
-        report.row(0, [(Label::Strong, text)]);
+    for (hop, told) in firsts() {
+        report.row(0, [(Label::Strong, summary::sentence(hop.direction, told))]);
     }
     if let Some(text) = summary::from_internet(net, &focus.targets).filter(|_| !has(Direction::Ingress)) {
         report.row(0, [(Label::Strong, text)]);
     }
-    for hop in &firsts {
-        let told = tell_links(&hop.links);
+    for (hop, told) in firsts() {
         let is_allowed = |link: &ToldLink| link.finding.verdict == Verdict::Allowed;
         if hop.links.is_empty() || told.iter().any(is_allowed) {
             report.heading(if hop.direction == Direction::Egress { "connects to" } else { "inbound from" });
@@ -40,9 +39,9 @@ pub fn focus_report(net: &Connectivity, focus: &Focus, detail: &Detail) -> Repor
             };
             report.line(1, why);
         }
-        links::add(&mut report, net, &evidence, hop.direction, &links::rows(net, &told));
+        links::add(&mut report, net, &evidence, hop.direction, &links::rows(net, told));
     }
-    tree::add(&mut report, net, &evidence, focus);
+    tree::add(&mut report, net, &evidence, focus, &told);
     for stopped in &focus.stopped {
         report.heading(words::stopped(stopped));
     }

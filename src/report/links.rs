@@ -190,11 +190,7 @@ pub(super) fn name(rows: &Joined<'_, '_>, room: Room) -> String {
 /// Returns the deciding rules of a row.
 fn because(net: &Connectivity, rows: &Joined<'_, '_>, room: Room, sole: Option<GroupIx>) -> String {
     let own = Some(rows[0].own.as_str()).filter(|_| rows.len() == 1);
-    if room == Room::Line {
-        rows[0].reason.short(net, own, sole)
-    } else {
-        rows[0].reason.text(net, own, sole)
-    }
+    rows[0].reason.text(net, own, sole, room == Room::Line)
 }
 
 /// Returns the resources of a row: how many, and their names while they fit.

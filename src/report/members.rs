@@ -1,8 +1,8 @@
 //! The report of `members`: what a group is attached to, and what that opens.
 
 use super::evidence::Evidence;
-use super::subject::{own_id, place};
-use super::{Detail, Label, Part, Report, Table, TableRow};
+use super::subject::{group_home, group_title, own_id};
+use super::{Detail, Report, Table, TableRow};
 use crate::connectivity::{Connectivity, RuleIx};
 use crate::query::Members;
 use crate::words;
@@ -12,16 +12,9 @@ pub fn members_report(net: &Connectivity, members: &Members, detail: &Detail) ->
     let mut report = Report::default();
     let evidence = Evidence::new(net, detail);
     let group = net.group(members.group);
-    let id = words::name(group.id.as_str());
-    let name = words::group(net, members.group);
-    report.row(0, [(Label::Strong, name), (Label::Plain, "security group".into()), (Label::Plain, id)]);
-    let vpc = net.group_vpc(members.group).map(|vpc| format!("in VPC {}", words::vpc(net, net.vpc(vpc))));
-    let place = place(net, group.account.as_deref(), group.region.as_deref());
-    let facts: Vec<String> = vpc.into_iter().chain(place).collect();
-    if !facts.is_empty() {
-        report.line(1, facts.join(", "));
-    }
-    report.parts.extend(evidence.places(1, &group.origins).into_iter().map(Part::Line));
+    group_title(&mut report, net, members.group);
+    group_home(&mut report, net, members.group);
+    report.lines(evidence.places(1, &group.origins));
     let left =
         |why: &'static str| if detail.filtered.is_empty() { why } else { "nothing is left by the filters" };
     let unseen = if group.carriers_unseen { " or more: not all resources could be seen" } else { "" };
@@ -80,7 +73,7 @@ fn rules(
                 rule.origins.iter().find_map(|origin| origin.description.as_deref()).unwrap_or_default();
             TableRow {
                 cells: vec![name, words::rule_traffic(rule), words::short(why, 80)],
-                notes: if evidence.is_wanted { evidence.rule(1, ix).split_off(1) } else { Vec::new() },
+                notes: evidence.below_row(2, ix),
             }
         })
         .collect();

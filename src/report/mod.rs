@@ -132,6 +132,11 @@ impl Report {
         self.row(depth, [(Label::Quiet, text.into())]);
     }
 
+    /// Adds lines.
+    fn lines(&mut self, lines: impl IntoIterator<Item = Line>) {
+        self.parts.extend(lines.into_iter().map(Part::Line));
+    }
+
     /// Adds an empty line.
     fn space(&mut self) {
         self.parts.push(Part::Line(Line::default()));

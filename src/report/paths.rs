@@ -2,7 +2,7 @@
 
 use super::evidence::Evidence;
 use super::links::over;
-use super::{Detail, Label, Part, Report};
+use super::{Detail, Label, Report};
 use crate::connectivity::Connectivity;
 use crate::query::{Answer, Paths, tell_findings};
 use crate::words;
@@ -42,7 +42,7 @@ pub fn paths_report(net: &Connectivity, answer: &Paths, detail: &Detail) -> Repo
                 report.line(1, text.trim_end());
                 if evidence.is_wanted {
                     let rules = finding.ingress.iter().flat_map(|ix| evidence.rule(2, *ix));
-                    report.parts.extend(rules.map(Part::Line));
+                    report.lines(rules);
                 } else {
                     finding.ingress.iter().for_each(|ix| report.line(2, words::rule_sentence(net, *ix)));
                 }

@@ -91,31 +91,27 @@ fn breadth_of(net: &Connectivity, rule: &Rule) -> Breadth {
     }
 }
 
-/// Tells whether a row tells anyway whose rule it is.
-fn is_plain(owner: &Named, sole: Option<GroupIx>) -> bool {
-    *owner == Named::Each || sole.is_some_and(|sole| *owner == Named::Group(sole))
-}
-
 impl Reason {
     /// Says it for one row, by the name of the row's other end, or for several. `sole` is the only group of the
-    /// subject, if it has but one: where the text grows long, it need not be named, nor need the row's own.
-    pub(super) fn text(&self, net: &Connectivity, own: Option<&str>, sole: Option<GroupIx>) -> String {
+    /// subject, if it has but one: where the text is to be short, or grows long, it need not be named, nor need
+    /// the row's own.
+    pub(super) fn text(
+        &self,
+        net: &Connectivity,
+        own: Option<&str>,
+        sole: Option<GroupIx>,
+        is_short: bool,
+    ) -> String {
         if self.is_default {
             return "the default egress rule".to_owned();
         }
         let whole = self.sentence(net, own, &|_| true);
-        if whole.chars().count() <= LONG {
+        if !is_short && whole.chars().count() <= LONG {
             return whole;
         }
-        self.sentence(net, own, &|owner| !is_plain(owner, sole))
-    }
-
-    /// The same without names that the row has anyway.
-    pub(super) fn short(&self, net: &Connectivity, own: Option<&str>, sole: Option<GroupIx>) -> String {
-        if self.is_default {
-            return "the default egress rule".to_owned();
-        }
-        self.sentence(net, own, &|owner| !is_plain(owner, sole))
+        let is_plain =
+            |owner: &Named| *owner == Named::Each || sole.is_some_and(|sole| *owner == Named::Group(sole));
+        self.sentence(net, own, &|owner| !is_plain(owner))
     }
 
     fn sentence(&self, net: &Connectivity, own: Option<&str>, is_named: &dyn Fn(&Named) -> bool) -> String {

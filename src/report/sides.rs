@@ -73,8 +73,7 @@ pub(super) fn add(
             continue;
         }
         seen += usize::from(is_match != Match::Yes);
-        let notes = if evidence.is_wanted { evidence.rule(1, ix).split_off(1) } else { Vec::new() };
-        shown.push(TableRow { cells: cells.into(), notes });
+        shown.push(TableRow { cells: cells.into(), notes: evidence.below_row(2, ix) });
     }
     let way = if direction == Direction::Ingress { "from" } else { "to" };
     report.table(Table::new(&["matches", "ports", way, "rule of", "misses by"], shown));

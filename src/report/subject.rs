@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::evidence::{Evidence, some_resources};
-use super::{Label, Part, Report};
+use super::{Label, Report};
 use crate::connectivity::{Connectivity, EndpointIx, GroupIx, Outside, RuleIx, Subject};
 use crate::inventory::{Direction, Endpoint, Interface};
 use crate::query::{Target, groups_of};
@@ -41,7 +41,7 @@ fn target(report: &mut Report, net: &Connectivity, evidence: &Evidence<'_>, targ
                     (Label::Plain, addresses),
                 ],
             );
-            report.parts.extend(evidence.places(1, &net.endpoint(*ix).origins).into_iter().map(Part::Line));
+            report.lines(evidence.places(1, &net.endpoint(*ix).origins));
             network(report, net, *ix, &[interface]);
             interfaces(report, net, &[interface]);
         }
@@ -64,21 +64,13 @@ fn target(report: &mut Report, net: &Connectivity, evidence: &Evidence<'_>, targ
 fn endpoint(report: &mut Report, net: &Connectivity, evidence: &Evidence<'_>, ix: EndpointIx) {
     let endpoint = net.endpoint(ix);
     report.row(0, [(Label::Strong, words::endpoint(net, ix)), (Label::Plain, facts(endpoint))]);
-    report.parts.extend(evidence.places(1, &endpoint.origins).into_iter().map(Part::Line));
+    report.lines(evidence.places(1, &endpoint.origins));
 }
 
 fn group(report: &mut Report, net: &Connectivity, evidence: &Evidence<'_>, ix: GroupIx) {
-    let group = net.group(ix);
-    let id = words::name(group.id.as_str());
-    let kind = "security group".to_owned();
-    report.row(0, [(Label::Strong, words::group(net, ix)), (Label::Plain, kind), (Label::Plain, id)]);
-    report.parts.extend(evidence.places(1, &group.origins).into_iter().map(Part::Line));
-    let vpc = net.group_vpc(ix).map(|vpc| format!("in VPC {}", words::vpc(net, net.vpc(vpc))));
-    let place = place(net, group.account.as_deref(), group.region.as_deref());
-    let facts: Vec<String> = vpc.into_iter().chain(place).collect();
-    if !facts.is_empty() {
-        report.line(1, facts.join(", "));
-    }
+    group_title(report, net, ix);
+    report.lines(evidence.places(1, &net.group(ix).origins));
+    group_home(report, net, ix);
     let members = net.members(ix);
     report.line(
         1,
@@ -91,8 +83,26 @@ fn group(report: &mut Report, net: &Connectivity, evidence: &Evidence<'_>, ix: G
     );
 }
 
+/// Adds what a group is called, and its id.
+pub(super) fn group_title(report: &mut Report, net: &Connectivity, ix: GroupIx) {
+    let id = words::name(net.group(ix).id.as_str());
+    let kind = "security group".to_owned();
+    report.row(0, [(Label::Strong, words::group(net, ix)), (Label::Plain, kind), (Label::Plain, id)]);
+}
+
+/// Adds the VPC of a group; account and region where the input has several.
+pub(super) fn group_home(report: &mut Report, net: &Connectivity, ix: GroupIx) {
+    let group = net.group(ix);
+    let vpc = net.group_vpc(ix).map(|vpc| format!("in VPC {}", words::vpc(net, net.vpc(vpc))));
+    let place = place(net, group.account.as_deref(), group.region.as_deref());
+    let facts: Vec<String> = vpc.into_iter().chain(place).collect();
+    if !facts.is_empty() {
+        report.line(1, facts.join(", "));
+    }
+}
+
 /// Returns kind, id and addresses of an endpoint.
-pub(super) fn facts(endpoint: &Endpoint) -> String {
+fn facts(endpoint: &Endpoint) -> String {
     let public = endpoint.interfaces.iter().flat_map(|interface| interface.public.iter());
     let public: Vec<String> = public.map(|address| format!("public {address}")).collect();
     let facts =
@@ -128,7 +138,7 @@ fn network(report: &mut Report, net: &Connectivity, ix: EndpointIx, interfaces: 
 }
 
 /// Returns account and region, each where the input has several.
-pub(super) fn place(net: &Connectivity, account: Option<&str>, region: Option<&str>) -> Option<String> {
+fn place(net: &Connectivity, account: Option<&str>, region: Option<&str>) -> Option<String> {
     let groups = || net.inventory().groups.values();
     let accounts: BTreeSet<_> = groups().filter_map(|group| group.account.as_deref()).collect();
     let regions: BTreeSet<_> = groups().filter_map(|group| group.region.as_deref()).collect();

@@ -4,17 +4,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence::Evidence;
 use super::links::{Joined, Room, joined, name, resources, rows};
-use super::{Label, Line, Part, Report};
+use super::{Label, Report};
 use crate::connectivity::{Connectivity, Counterpart, EndpointIx, Verdict};
 use crate::inventory::Direction;
-use crate::query::{Focus, Hop, Target, ToldLink, tell_links};
+use crate::query::{Focus, Hop, Target, ToldLink};
 use crate::words;
 
 /// How long a list of names is before the rest is counted, in characters.
 const BACK: usize = 60;
 
-/// Adds a tree for each direction that was followed beyond the first step.
-pub(super) fn add(report: &mut Report, net: &Connectivity, evidence: &Evidence<'_>, focus: &Focus) {
+/// Adds a tree for each direction that was followed beyond the first step. `told` has the links of each step.
+pub(super) fn add(
+    report: &mut Report,
+    net: &Connectivity,
+    evidence: &Evidence<'_>,
+    focus: &Focus,
+    told: &[Vec<ToldLink>],
+) {
     for direction in [Direction::Egress, Direction::Ingress] {
         let hops: Vec<&Hop> = focus.hops.iter().filter(|hop| hop.direction == direction).collect();
         if hops.iter().all(|hop| hop.depth == 1) {
@@ -24,7 +30,8 @@ pub(super) fn add(report: &mut Report, net: &Connectivity, evidence: &Evidence<'
             Direction::Egress => "and from there to",
             Direction::Ingress => "and to there from",
         });
-        let told = hops.iter().map(|hop| tell_links(&hop.links)).collect();
+        let told = focus.hops.iter().zip(told).filter(|(hop, _)| hop.direction == direction);
+        let told = told.map(|(_, told)| told.as_slice()).collect();
         let tree = Tree::new(net, evidence, direction, focus, &hops, told);
         tree.add(report);
     }
@@ -35,7 +42,7 @@ struct Tree<'t, 'n> {
     evidence: &'t Evidence<'n>,
     direction: Direction,
     hops: &'t [&'t Hop],
-    told: Vec<Vec<ToldLink>>,
+    told: Vec<&'t [ToldLink]>,
     /// The hops that go on from each hop, by their place in the answer.
     next: BTreeMap<usize, Vec<usize>>,
     /// The counterparts of each hop behind which something is that no earlier hop reached.
@@ -49,7 +56,7 @@ impl<'t, 'n> Tree<'t, 'n> {
         direction: Direction,
         focus: &Focus,
         hops: &'t [&'t Hop],
-        told: Vec<Vec<ToldLink>>,
+        told: Vec<&'t [ToldLink]>,
     ) -> Self {
         let all = focus.hops.iter().enumerate().filter(|(_, hop)| hop.direction == direction);
         let places: BTreeMap<usize, usize> = all.enumerate().map(|(own, (place, _))| (place, own)).collect();
@@ -72,24 +79,18 @@ impl<'t, 'n> Tree<'t, 'n> {
     /// Adds the steps that go on from a step, the steps that say the same together.
     fn branches(&self, report: &mut Report, hop: usize, depth: usize) {
         let next = self.next.get(&hop).map_or(&[][..], Vec::as_slice);
-        let mut by_text: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
+        let mut alike: BTreeMap<(Vec<String>, Option<usize>), Vec<usize>> = BTreeMap::new();
         for own in next {
-            let has_more = self.next.contains_key(own);
-            let mut lines = self.lines(*own);
-            if has_more || self.evidence.is_wanted {
-                // It is told by itself.
-                lines.push(format!("\0{own}"));
-            }
-            by_text.entry(lines).or_default().push(*own);
+            // One that goes on, or whose rules are told, is told by itself.
+            let is_alone = self.next.contains_key(own) || self.evidence.is_wanted;
+            alike.entry((self.lines(*own), is_alone.then_some(*own))).or_default().push(*own);
         }
-        let mut groups: Vec<(String, Vec<usize>)> =
-            by_text.into_values().map(|hops| (self.title(&hops), hops)).collect();
-        groups.sort_by(|(one, _), (other, _)| words::natural(one, other));
-        for (title, hops) in groups {
+        let titled = alike.into_iter().map(|((lines, _), hops)| (self.title(&hops), lines, hops));
+        let mut titled: Vec<(String, Vec<String>, Vec<usize>)> = titled.collect();
+        titled.sort_by(|(one, ..), (other, ..)| words::natural(one, other));
+        for (title, lines, hops) in titled {
             report.row(depth, [(Label::Strong, title)]);
-            for line in self.lines(hops[0]) {
-                report.line(depth + 1, line);
-            }
+            lines.into_iter().for_each(|line| report.line(depth + 1, line));
             if self.evidence.is_wanted {
                 self.notes(report, hops[0], depth + 2);
             }
@@ -120,7 +121,7 @@ impl<'t, 'n> Tree<'t, 'n> {
 
     /// Returns what a step connects to: what is new a line each, what was seen before in one.
     fn lines(&self, hop: usize) -> Vec<String> {
-        let rows = rows(self.net, &self.told[hop]);
+        let rows = rows(self.net, self.told[hop]);
         let allowed: Vec<_> =
             rows.iter().filter(|row| row.link.finding.verdict == Verdict::Allowed).collect();
         let is_new =
@@ -147,19 +148,17 @@ impl<'t, 'n> Tree<'t, 'n> {
     }
 
     fn notes(&self, report: &mut Report, hop: usize, depth: usize) {
-        for row in rows(self.net, &self.told[hop]) {
+        for row in rows(self.net, self.told[hop]) {
             let title = format!("{}  {}", row.who, row.ports);
-            report.parts.push(Part::Line(Line::new(depth, [(Label::Plain, title)])));
-            report
-                .parts
-                .extend(self.evidence.rules(depth + 1, &row.link.finding).into_iter().map(Part::Line));
+            report.line(depth, title);
+            report.lines(self.evidence.rules(depth + 1, &row.link.finding));
         }
     }
 }
 
 /// Returns for each hop the counterparts behind which something is that no earlier one reached. The hops
 /// stand in the order in which they were taken.
-fn news(focus: &Focus, told: &[Vec<ToldLink>]) -> Vec<BTreeSet<Counterpart>> {
+fn news(focus: &Focus, told: &[&[ToldLink]]) -> Vec<BTreeSet<Counterpart>> {
     let mut seen: BTreeSet<EndpointIx> = BTreeSet::new();
     seen.extend(focus.targets.iter().filter_map(|target| match target {
         Target::Known(subject) => subject.endpoint(),

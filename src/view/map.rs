@@ -6,9 +6,7 @@ use petgraph::visit::EdgeRef;
 
 use super::fold::reduce;
 use super::{Arrow, Cluster, Emphasis, Node, NodeKind, Style, View, ViewOptions, names};
-use crate::connectivity::{
-    Connectivity, Finding, Findings, GroupIx, Map, Node as MapNode, Outside, RuleIx, VpcIx,
-};
+use crate::connectivity::{Connectivity, Finding, GroupIx, Map, Node as MapNode, Outside, RuleIx, VpcIx};
 use crate::inventory::Direction;
 use crate::query::tell_findings;
 use crate::traffic::{Family, Traffic};

@@ -1,6 +1,7 @@
 //! The relation, once: every connection between sets of resources that no rule tells apart, and with
 //! outside peers, with everything that the input tells about both ends.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
@@ -101,9 +102,9 @@ struct NodeJson<'n> {
 }
 
 #[derive(Serialize)]
-struct EdgeJson {
-    from: String,
-    to: String,
+struct EdgeJson<'a> {
+    from: Cow<'a, str>,
+    to: Cow<'a, str>,
     family: &'static str,
     verdict: &'static str,
     traffic: Vec<TrafficItem>,
@@ -247,25 +248,22 @@ impl Serialize for Edges<'_> {
         // Many arrows begin at one set: its name is made once.
         let ids: Vec<String> = self.relation.sets.iter().map(|set| set_id(self.net, set)).collect();
         let end = |end: &MapEnd| match end {
-            MapEnd::Resources(set) => ids[*set].clone(),
-            MapEnd::Outside(outside) => outside.to_string(),
+            MapEnd::Resources(set) => Cow::Borrowed(ids[*set].as_str()),
+            MapEnd::Outside(outside) => Cow::Owned(outside.to_string()),
         };
         let edges = self.relation.arrows.iter().flat_map(|arrow| {
             let (from, to) = (end(&arrow.from), end(&arrow.to));
-            arrow
-                .findings
-                .iter()
-                .map(move |finding| edge(self.net, (&from, &to), finding))
-                .collect::<Vec<_>>()
+            let findings = arrow.findings.iter();
+            findings.map(move |finding| edge(self.net, (from.clone(), to.clone()), finding))
         });
         serializer.collect_seq(edges)
     }
 }
 
-fn edge(net: &Connectivity, (from, to): (&str, &str), finding: &Finding) -> EdgeJson {
+fn edge<'a>(net: &Connectivity, (from, to): (Cow<'a, str>, Cow<'a, str>), finding: &Finding) -> EdgeJson<'a> {
     EdgeJson {
-        from: from.to_owned(),
-        to: to.to_owned(),
+        from,
+        to,
         family: family(finding.family),
         verdict: words::verdict_id(finding.verdict),
         traffic: finding.traffic.items(),

@@ -71,7 +71,7 @@ fn is_group(net: &Connectivity, filter: &Filter, is_named: &dyn Fn(&[&str]) -> b
 }
 
 /// Returns a list for the terminal, with how much there is of everything above it.
-pub fn list_report(net: &Connectivity, sheet: &Sheet) -> Report {
+pub fn list_report(net: &Connectivity, mut sheet: Sheet) -> Report {
     let mut report = Report::default();
     let kinds = net.all_endpoints().fold(BTreeMap::<&str, usize>::new(), |mut kinds, ix| {
         *kinds.entry(&*net.endpoint(ix).kind).or_default() += 1;
@@ -88,7 +88,6 @@ pub fn list_report(net: &Connectivity, sheet: &Sheet) -> Report {
     report.line(0, counts.join(" · "));
     report.space();
     // Who needs the whole name asks for a table or JSON.
-    let mut sheet = sheet.clone();
     for row in &mut sheet.rows {
         if let Some(name) = row.first_mut() {
             *name = words::short(name, NAME);

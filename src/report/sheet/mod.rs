@@ -33,6 +33,11 @@ pub struct Sheet {
     pub notes: Vec<String>,
 }
 
+/// Tells whether a column holds ids, by its name.
+fn is_id(name: &str) -> bool {
+    name.ends_with("ID")
+}
+
 /// A column that a sheet does not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no column `{name}` here; there are {known}")]
@@ -62,9 +67,8 @@ impl Sheet {
     /// # Errors
     /// [`NoColumn`] for a name that is none.
     pub fn select(self, names: &[String], with_ids: bool) -> Result<Self, NoColumn> {
-        let is_usual = |name: &&String| {
-            !self.hidden.iter().any(|hidden| hidden == name) || with_ids && name.ends_with("ID")
-        };
+        let is_usual =
+            |name: &&String| !self.hidden.iter().any(|hidden| hidden == name) || with_ids && is_id(name);
         let usual: Vec<String> = self.columns.iter().filter(is_usual).cloned().collect();
         let names = if names.is_empty() { &usual } else { names };
         let place = |name: &String| {
@@ -77,6 +81,11 @@ impl Sheet {
         let mut rows: Vec<Vec<String>> = self.rows.iter().map(pick).collect();
         rows.dedup();
         Ok(Self { columns: pick(&self.columns), rows, ..self })
+    }
+
+    /// Tells whether it has ids that only show if they are asked for.
+    pub fn hides_ids(&self) -> bool {
+        self.hidden.iter().any(|name| is_id(name))
     }
 
     /// Says below what was left out.
